@@ -1,0 +1,1 @@
+"""What the mall sells: SKUs, listing, price entries, price strategies, completeness."""

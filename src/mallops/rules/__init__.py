@@ -1,0 +1,1 @@
+"""What a rulebook says, as frozen values: no arithmetic, no search, no file format."""

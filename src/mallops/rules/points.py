@@ -1,0 +1,67 @@
+"""What points are worth, how they are earned and when they go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+
+from attrs import field, frozen
+
+from mallops.money import Money
+
+
+class Settles(Enum):
+    """The event at which earned points turn from pending to available."""
+
+    PAID = "paid"
+    RECEIVED = "received"
+    WINDOW_CLOSED = "window_closed"
+
+
+@frozen
+class Worth:
+    """`points` points pay for `money`."""
+
+    points: int
+    money: Money
+
+
+@frozen
+class Earn:
+    """`points` for each whole `per` paid in money for goods, times the best group multiplier."""
+
+    per: Money
+    points: int
+    groups: Mapping[str, Decimal] = field(factory=dict)
+    at_most_per_day: int | None = None
+    settles: Settles = Settles.WINDOW_CLOSED
+
+
+@frozen
+class ExpireByAge:
+    """A lot is gone `after_days` local days after it settled."""
+
+    after_days: int
+    revive_days: int = 30
+
+
+@frozen
+class ExpireYearly:
+    """The lots settled in a year go at the end of `month`-`day`, plus `grace_months`."""
+
+    month: int
+    day: int
+    grace_months: int = 0
+    revive_days: int = 30
+
+
+@frozen
+class PointsRules:
+    """Points as tender (`worth`, `at_most_percent` of the goods, whole `step`s), and their life."""
+
+    worth: Worth
+    at_most_percent: Decimal = Decimal(100)
+    step: int = 1
+    earn: Earn | None = None
+    expire: ExpireByAge | ExpireYearly | None = None
