@@ -1,0 +1,1 @@
+"""For tests of mallops and of what is built on it: naive twins and Hypothesis strategies."""
