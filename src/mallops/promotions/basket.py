@@ -1,0 +1,156 @@
+"""A cart laid out as units in canonical order, with all that the engine reads of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+from pendulum import DateTime
+
+from mallops.cart import Cart
+from mallops.catalog.check import cart_problems
+from mallops.catalog.model import Sku
+from mallops.catalog.prices import list_price
+from mallops.errors import InputError
+from mallops.promotions.compiled import Compiled
+from mallops.rules.promotions import Criteria, Selector
+
+
+@frozen
+class BasketLine:
+    """A line with its SKU and prices in minor units; `first` is the number of its first unit."""
+
+    id: str
+    sku: Sku
+    quantity: int
+    first: int
+    price: int
+    own_price: int
+
+
+@frozen
+class Basket:
+    """Lines by id and their units, numbered through; amounts in minor units.
+
+    Per unit: `price` (list price), `own` (the product's own price), `floor`, `line`, `shop`
+    (a position in `shops`, which are sorted). `parcels` are (shop position, fee), by shop.
+    `members` are the units of each shop. `floored` says whether any unit has a floor.
+    """
+
+    lines: tuple[BasketLine, ...]
+    price: tuple[int, ...]
+    own: tuple[int, ...]
+    floor: tuple[int, ...]
+    line: tuple[int, ...]
+    shop: tuple[int, ...]
+    shops: tuple[str, ...]
+    members: tuple[tuple[int, ...], ...]
+    parcels: tuple[tuple[int, int], ...]
+    floored: bool
+
+
+def lay_out(compiled: Compiled, cart: Cart, at: DateTime) -> Basket:
+    """The cart's units with their list prices; raises `InputError` with the cart's problems."""
+    problems = cart_problems(cart, compiled.catalog, compiled.skus, compiled.rulebook.currency)
+    if problems:
+        raise InputError(problems)
+    lines = _lines(compiled, cart, at)
+    shops = tuple(sorted({line.sku.shop for line in lines}))
+    place = {shop: position for position, shop in enumerate(shops)}
+    spread = [number for number, line in enumerate(lines) for _ in range(line.quantity)]
+    shop = tuple(place[lines[number].sku.shop] for number in spread)
+    members: list[list[int]] = [[] for _ in shops]
+    for unit, position in enumerate(shop):
+        members[position].append(unit)
+    floors = [_floor(line.sku) for line in lines]
+    return Basket(
+        lines=lines,
+        price=tuple(lines[number].price for number in spread),
+        own=tuple(lines[number].own_price for number in spread),
+        floor=tuple(floors[number] for number in spread),
+        line=tuple(spread),
+        shop=shop,
+        shops=shops,
+        members=tuple(map(tuple, members)),
+        parcels=tuple(sorted((place[fee.shop], fee.fee.minor) for fee in cart.shipping)),
+        floored=any(floors),
+    )
+
+
+def _floor(sku: Sku) -> int:
+    return sku.floor.minor if sku.floor is not None else 0
+
+
+def _lines(compiled: Compiled, cart: Cart, at: DateTime) -> tuple[BasketLine, ...]:
+    bought: dict[str, int] = {}
+    for line in cart.lines:
+        bought[line.sku] = bought.get(line.sku, 0) + line.quantity
+    lines: list[BasketLine] = []
+    first = 0
+    for line in sorted(cart.lines, key=lambda line: line.id):
+        sku = compiled.skus[line.sku]
+        assert sku.price is not None, "an unpriced SKU is one of the cart's problems"
+        price = list_price(
+            sku,
+            compiled.entries.get(line.sku, ()),
+            groups=cart.shopper.groups,
+            channel=cart.channel,
+            quantity=bought[line.sku],
+            at=at,
+        )
+        lines.append(BasketLine(line.id, sku, line.quantity, first, price.minor, sku.price.minor))
+        first += line.quantity
+    return tuple(lines)
+
+
+def fits(selector: Selector, line: BasketLine) -> tuple[bool, bool]:
+    """Whether a line's units fit while at the product's own price, and once below it."""
+    include, exclude = selector.include, selector.exclude
+    if not _fits_statically(include, line):
+        return False, False
+    at_own, reduced = include.reduced is not True, include.reduced is not False
+    if exclude is not None and _fits_statically(exclude, line):
+        at_own = at_own and exclude.reduced is True
+        reduced = reduced and exclude.reduced is False
+    return at_own, reduced
+
+
+def _fits_statically(criteria: Criteria, line: BasketLine) -> bool:
+    sku = line.sku
+    return (
+        (not criteria.skus or sku.sku in criteria.skus)
+        and (not criteria.brands or sku.brand in criteria.brands)
+        and (not criteria.shops or sku.shop in criteria.shops)
+        and (not criteria.tags or not criteria.tags.isdisjoint(sku.tags))
+        and (not criteria.categories or _in_category(sku.category, criteria.categories))
+        and (criteria.at_least is None or line.price >= criteria.at_least.minor)
+        and (criteria.below is None or line.price < criteria.below.minor)
+    )
+
+
+def _in_category(path: str, wanted: Iterable[str]) -> bool:
+    return any(path == name or path.startswith(f"{name}/") for name in wanted)
+
+
+Statuses = Mapping[int, tuple[bool, bool]]
+
+
+def fitting_units(selector: Selector, basket: Basket) -> tuple[tuple[int, ...], Statuses | None]:
+    """The units that may fit and, where that hangs on their base, when each does.
+
+    The mapping is by unit: (fits at the product's own price, fits below it); None where every
+    unit fits in both cases.
+    """
+    units: list[int] = []
+    statuses: dict[int, tuple[bool, bool]] = {}
+    for line in basket.lines:
+        when = fits(selector, line)
+        if when == (False, False):
+            continue
+        span = range(line.first, line.first + line.quantity)
+        units.extend(span)
+        if when != (True, True):
+            statuses.update(dict.fromkeys(span, when))
+    if not statuses:
+        return tuple(units), None
+    return tuple(units), {unit: statuses.get(unit, (True, True)) for unit in units}

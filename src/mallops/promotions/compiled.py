@@ -1,0 +1,192 @@
+"""A rulebook and a catalogue, checked once and laid out for quoting.
+
+`Compiled` is immutable and holds no search state: threads share it, and it pickles. A quote
+asks its index which promotions can touch a cart at all, so promotions about other goods
+cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import frozen
+
+from mallops.catalog.check import catalog_problems, reference_problems
+from mallops.catalog.model import Catalog, PriceEntry, Sku
+from mallops.errors import InputError
+from mallops.promotions.terms import Term, term_of
+from mallops.rules.benefits import Gift, SimpleBenefit, Tiers
+from mallops.rules.book import Rulebook
+from mallops.rules.check import rulebook_problems
+from mallops.rules.promotions import Criteria, Promotion, Seat
+
+Key = tuple[str, str]
+
+
+@frozen
+class Step:
+    """A tier: the measure that U must reach (None: nothing asked), and the term it brings."""
+
+    amount: int | None
+    quantity: int | None
+    term: Term
+
+
+@frozen
+class Rule:
+    """A promotion with its lane looked up and its amounts in minor units.
+
+    `steps` are tiers from the highest down; a benefit without tiers is one step that asks
+    nothing. `closes` has bit k set where the promotion blocks the lane at position k.
+    """
+
+    promotion: Promotion
+    lane: int
+    seat: Seat
+    steps: tuple[Step, ...]
+    amount: int | None
+    quantity: int
+    distinct: int
+    closes: int
+    budget: int | None
+
+    @property
+    def id(self) -> str:
+        """The promotion's id."""
+        return self.promotion.id
+
+
+@frozen
+class Compiled:
+    """What `compile_rulebook` makes: the rules in order of id, and the ways to find them."""
+
+    rulebook: Rulebook
+    catalog: Catalog
+    rules: tuple[Rule, ...]
+    skus: Mapping[str, Sku]
+    entries: Mapping[str, tuple[PriceEntry, ...]]
+    index: Mapping[Key, tuple[int, ...]]
+    positions: Mapping[str, int]
+
+    def candidates(self, skus: Iterable[Sku], coupons: Iterable[str]) -> list[Rule]:
+        """The rules that may fit one of these SKUs, coupon rules only if named; by id."""
+        found: set[int] = set()
+        for sku in skus:
+            for key in _keys_of(sku):
+                found.update(self.index.get(key, ()))
+        for coupon in coupons:
+            found.update(self.index.get(("coupon", coupon), ()))
+        return [self.rules[position] for position in sorted(found)]
+
+
+def compile_rulebook(rulebook: Rulebook, catalog: Catalog) -> Compiled:
+    """Check a rulebook and a catalogue against the law and each other, and lay them out.
+
+    Raises `InputError` with every problem, each with its path in the rulebook's or the
+    catalogue's file. Takes time in proportion to both; quote many carts with one result.
+    """
+    problems = [
+        *rulebook_problems(rulebook),
+        *catalog_problems(catalog),
+        *reference_problems(rulebook, catalog),
+    ]
+    if problems:
+        raise InputError(problems)
+    skus = {sku.sku: sku for sku in catalog.skus}
+    rules = tuple(
+        _rule(promotion, rulebook, skus)
+        for promotion in sorted(rulebook.promotions, key=lambda promotion: promotion.id)
+    )
+    return Compiled(
+        rulebook=rulebook,
+        catalog=catalog,
+        rules=rules,
+        skus=skus,
+        entries=_entries(catalog.prices),
+        index=_index(rules),
+        positions={rule.id: position for position, rule in enumerate(rules)},
+    )
+
+
+def _rule(promotion: Promotion, rulebook: Rulebook, skus: Mapping[str, Sku]) -> Rule:
+    lanes = {lane.id: position for position, lane in enumerate(rulebook.lanes)}
+    position = lanes[promotion.lane]
+    requires, limits = promotion.requires, promotion.limits
+    quantity = requires.quantity or 0
+    unmeasured = (requires.amount, requires.quantity, requires.distinct) == (None, None, None)
+    if requires.items is not None and unmeasured:
+        quantity = 1
+    return Rule(
+        promotion=promotion,
+        lane=position,
+        seat=rulebook.lanes[position].seat,
+        steps=tuple(_steps(promotion, skus)),
+        amount=requires.amount.minor if requires.amount is not None else None,
+        quantity=quantity,
+        distinct=requires.distinct or 0,
+        closes=sum(1 << lanes[lane] for lane in set(promotion.blocks)),
+        budget=limits.budget.minor if limits.budget is not None else None,
+    )
+
+
+def _steps(promotion: Promotion, skus: Mapping[str, Sku]) -> Iterator[Step]:
+    benefit = promotion.benefit
+    if not isinstance(benefit, Tiers):
+        yield Step(None, None, _term(benefit, skus))
+        return
+    for tier in reversed(benefit.tiers):
+        amount = tier.amount.minor if tier.amount is not None else None
+        yield Step(amount, tier.quantity, _term(tier.benefit, skus))
+
+
+def _term(benefit: SimpleBenefit, skus: Mapping[str, Sku]) -> Term:
+    value = 0
+    if isinstance(benefit, Gift):
+        price = skus[benefit.sku].price
+        value = price.minor if price is not None else 0
+    return term_of(benefit, value)
+
+
+def _entries(prices: Iterable[PriceEntry]) -> dict[str, tuple[PriceEntry, ...]]:
+    found: dict[str, list[PriceEntry]] = {}
+    for entry in prices:
+        found.setdefault(entry.sku, []).append(entry)
+    return {sku: tuple(entries) for sku, entries in found.items()}
+
+
+def _index(rules: Iterable[Rule]) -> dict[Key, tuple[int, ...]]:
+    index: dict[Key, list[int]] = {}
+    for position, rule in enumerate(rules):
+        for key in _keys(rule.promotion):
+            index.setdefault(key, []).append(position)
+    return {key: tuple(positions) for key, positions in index.items()}
+
+
+def _keys(promotion: Promotion) -> list[Key]:
+    """Under what a promotion is found: one field is enough, since all fields must fit."""
+    if promotion.coupon:
+        return [("coupon", promotion.id)]
+    include: Criteria = promotion.items.include
+    for kind, values in (
+        ("sku", include.skus),
+        ("brand", include.brands),
+        ("tag", include.tags),
+        ("category", include.categories),
+        ("shop", include.shops),
+    ):
+        if values:
+            return [(kind, value) for value in sorted(values)]
+    return [("any", "")]
+
+
+def _keys_of(sku: Sku) -> Iterator[Key]:
+    yield ("any", "")
+    yield ("sku", sku.sku)
+    yield ("shop", sku.shop)
+    yield ("brand", sku.brand)
+    for tag in sku.tags:
+        yield ("tag", tag)
+    path = sku.category
+    while path:
+        yield ("category", path)
+        path = path.rpartition("/")[0]

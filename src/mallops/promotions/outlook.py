@@ -1,0 +1,213 @@
+"""What an order can still come to at least, from any turn on.
+
+The outlook follows goods through the turns to come and joins them with freight and gifts.
+Up to the first order lane each shop's goods are followed apart; from there on only the
+order's. What is followed is a list of `Outcome`s, because a seat gives a discount or a gift
+but not both: which of the two is better shows only at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import define, frozen
+
+from mallops.money import Rounding
+from mallops.promotions.basket import Basket
+from mallops.promotions.bounds import least_left
+from mallops.promotions.turns import Turn
+from mallops.rules.promotions import Seat
+
+Outcome = tuple[int, int]
+"""What goods come to at least, and the worth of the gifts that come with it."""
+
+MOST_OUTCOMES = 8
+
+Shut = Mapping[int, Sequence[int]]
+"""By lane and shop: what the units cost at least that the lane is certainly closed to."""
+
+
+@define(slots=True)
+class Standing:
+    """Where a seating stands: what is left of freight, and the worth of its gifts."""
+
+    shipping: int
+    worth: int
+
+
+@frozen
+class Outlook:
+    """The turns of a search, and the bounds from each of them on."""
+
+    turns: tuple[Turn, ...]
+    basket: Basket
+    rounding: Rounding
+    freight: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+
+    @classmethod
+    def over(cls, turns: Sequence[Turn], basket: Basket, rounding: Rounding) -> Outlook:
+        """The outlook over these turns."""
+        goods = [i for i, turn in enumerate(turns) if turn.seat is not Seat.PARCEL]
+        parcels = [(i, turn) for i, turn in enumerate(turns) if turn.seat is Seat.PARCEL]
+        # A threshold of goods can be held against what goods come to in the end only where
+        # no later lane lowers them any more.
+        final = not goods or all(i > goods[-1] for i, _ in parcels)
+        freight = tuple(
+            (
+                i,
+                turn.shop,
+                tuple((bid.threshold if final else 0, bid.freight) for bid in turn.offers),
+            )
+            for i, turn in parcels
+        )
+        return cls(tuple(turns), basket, rounding, freight)
+
+    def of_shops(
+        self,
+        start: int,
+        low: Sequence[int],
+        high: Sequence[int],
+        standing: Standing,
+        shut: Shut,
+        pool: int = 0,
+    ) -> int:
+        """The least objective of any seating that continues from turn `start`.
+
+        Each shop's goods come to `low` at least, less what of the `pool` comes off them, and
+        to `high` at most.
+        """
+        shops: list[list[Outcome]] = [[(left, 0)] for left in low]
+        for turn in self.turns[start:]:
+            if turn.seat is Seat.ORDER:
+                break
+            if turn.seat is Seat.SHOP:
+                shop = turn.shop
+                closed = shut[turn.lane][shop] if turn.lane in shut else 0
+                shops[shop] = self._after(turn, shops[shop], high[shop], closed)
+        return self._of_outcomes(start, _together(shops, -pool), high, standing, shut)
+
+    def of_order(
+        self, start: int, total: int, high: Sequence[int], standing: Standing, shut: Shut
+    ) -> int:
+        """As `of_shops`, where only what all shops come to together is known.
+
+        A shop's lanes then take the most that they could take of its `high`.
+        """
+        shops: list[list[Outcome]] = [[(0, 0)] for _ in high]
+        for turn in self.turns[start:]:
+            if turn.seat is Seat.ORDER:
+                break
+            if turn.seat is Seat.SHOP:
+                shop = turn.shop
+                closed = shut[turn.lane][shop] if turn.lane in shut else 0
+                shops[shop] = self._off(turn, shops[shop], high[shop] - closed)
+        return self._of_outcomes(start, _together(shops, total), high, standing, shut)
+
+    def _after(self, turn: Turn, outcomes: list[Outcome], high: int, closed: int) -> list[Outcome]:
+        """What one seat makes of each outcome: less to pay, or a gift.
+
+        `closed` is what the units cost that are closed to the lane: they do not count.
+        """
+        pieces, rounding = turn.pieces, self.rounding
+        found = [
+            (closed + least_left(pieces, max(0, left - closed), high - closed, rounding), worth)
+            for left, worth in outcomes
+        ]
+        if not turn.gives:
+            return found
+        # A gift leaves the total at its threshold at least: there it was measured.
+        for bid in turn.offers:
+            least = bid.threshold + closed
+            if bid.worth and least <= high:
+                found += [(max(left, least), worth + bid.worth) for left, worth in outcomes]
+        return _undominated(found)
+
+    def _off(self, turn: Turn, outcomes: list[Outcome], high: int) -> list[Outcome]:
+        """What one seat takes off at most, as less than nothing, or its gift."""
+        most = high - least_left(turn.pieces, high, high, self.rounding)
+        found = [(left - most, worth) for left, worth in outcomes]
+        if not turn.gives:
+            return found
+        for bid in turn.offers:
+            if bid.worth and bid.threshold <= high:
+                found += [(left, worth + bid.worth) for left, worth in outcomes]
+        return _undominated(found)
+
+    def _of_outcomes(
+        self,
+        start: int,
+        order: list[Outcome],
+        high: Sequence[int],
+        standing: Standing,
+        shut: Shut,
+    ) -> int:
+        """The least objective once the shops are taken together."""
+        everything, together = sum(high), False
+        for turn in self.turns[start:]:
+            seat = turn.seat
+            if seat is Seat.ORDER:
+                together = True
+                closed = sum(shut[turn.lane]) if turn.lane in shut else 0
+                order = self._after(turn, order, everything, closed)
+            elif seat is Seat.UNIT or (seat is Seat.SHOP and together):
+                order = [(left - turn.goods, worth + turn.worth) for left, worth in order]
+        found = [
+            self._with_freight(start, left if left > 0 else 0, high, standing.shipping) - worth
+            for left, worth in order
+        ]
+        return min(found) - standing.worth
+
+    def _with_freight(self, start: int, goods: int, high: Sequence[int], shipping: int) -> int:
+        """The least of goods plus freight, where freight may hang on a threshold of goods."""
+        if shipping == 0 or not self.freight:
+            return goods + shipping
+        offs = [
+            [(least, off) for least, off in found if least <= high[shop]]
+            for turn, shop, found in self.freight
+            if turn >= start
+        ]
+        best = goods + _left_of(shipping, offs, goods)
+        for least in {least for found in offs for least, _ in found if least > goods}:
+            best = min(best, least + _left_of(shipping, offs, least))
+        return best
+
+
+def _left_of(shipping: int, offs: Iterable[list[tuple[int, int]]], goods: int) -> int:
+    """What is left of freight where goods come to so much."""
+    for found in offs:
+        most = 0
+        for least, off in found:
+            if least <= goods and off > most:
+                most = off
+        shipping -= most
+    return shipping if shipping > 0 else 0
+
+
+def _undominated(outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes that no other is as good as in both parts; merged where they are many."""
+    outcomes.sort(key=_rank)
+    kept: list[Outcome] = []
+    for left, worth in outcomes:
+        if not kept or worth > kept[-1][1]:
+            kept.append((left, worth))
+    if len(kept) > MOST_OUTCOMES:
+        return [(kept[0][0], kept[-1][1])]
+    return kept
+
+
+def _rank(outcome: Outcome) -> tuple[int, int]:
+    return outcome[0], -outcome[1]
+
+
+def _together(shops: Sequence[list[Outcome]], more: int) -> list[Outcome]:
+    """The outcomes of the whole order from those of its shops, and `more` on top."""
+    found: list[Outcome] = [(more, 0)]
+    for outcomes in shops:
+        if len(outcomes) == 1:
+            plus, gifts = outcomes[0]
+            found = [(left + plus, worth + gifts) for left, worth in found]
+        else:
+            found = _undominated(
+                [(left + plus, worth + gifts) for left, worth in found for plus, gifts in outcomes]
+            )
+    return found

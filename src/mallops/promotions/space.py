@@ -1,0 +1,285 @@
+"""The tree of seatings: its nodes, how they branch, and the bound of each.
+
+Each seat of a shop, order or parcel lane is one turn, at which one bidder or none takes it.
+A unit lane is one turn of many moves: for each class of interchangeable units, how many go
+to each bidder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import define
+
+from mallops.promotions.group_bounds import MILLI
+from mallops.promotions.outlook import Outlook, Shut, Standing
+from mallops.promotions.seating import Bidder, Deal, Judge, Seated, State, settle
+from mallops.promotions.turns import Turn
+from mallops.promotions.unit_lane import Moves, first_moves, following, seated
+from mallops.rules.promotions import Seat
+
+Deals = dict[tuple[int, tuple[int, ...]], Deal | str]
+Trail = tuple[Seated, "Trail"] | None
+
+
+@define(slots=True)
+class Node:
+    """A seating of the first turns. `totals` are of each shop; masks are of bidders.
+
+    `pending` is the last deal, not yet written into the state; `shut` is what units cost that
+    lanes to come are closed to.
+    """
+
+    turn: int
+    state: State
+    totals: list[int]
+    shipping: int
+    worth: int
+    bringing: int
+    others: int
+    trail: Trail
+    moves: Moves | None
+    pending: tuple[Bidder, int, Deal] | None
+    shut: Shut
+    bound: int
+
+
+class Space:
+    """The seatings of the bidders in these turns; remembers the states it has been in."""
+
+    def __init__(self, bidders: Sequence[Bidder], judge: Judge, turns: Sequence[Turn]) -> None:
+        self.bidders = bidders
+        self.judge = judge
+        self.basket = judge.basket
+        self.turns = tuple(turns)
+        self.outlook = Outlook.over(self.turns, judge.basket, judge.rounding)
+        self._seen: set[object] = set()
+
+    def least(self) -> int:
+        """A lower bound on the objective of every seating."""
+        root = self.root()
+        if self.turns:
+            self.enter(root)
+        return root.bound if root.moves is None else self._bound_of_moves(root.moves, root)
+
+    def root(self) -> Node:
+        """The node without any promotion."""
+        basket = self.basket
+        state = State.at_list_price(basket, self.bidders)
+        totals = [sum(basket.price[unit] for unit in units) for units in basket.members]
+        node = Node(0, state, totals, sum(state.fees), 0, 0, 0, None, None, None, {}, 0)
+        node.bound = self._bound(node)
+        return node
+
+    # --- making nodes ---------------------------------------------------------------------
+
+    def enter(self, node: Node) -> None:
+        """Give a node its own state, and the moves of a unit lane their beginning."""
+        if node.pending is not None:
+            bidder, seat, deal = node.pending
+            node.state = node.state.copy()
+            settle(bidder, seat, deal, node.state)
+            node.pending = None
+        if node.turn < len(self.turns) and node.moves is None:
+            turn = self.turns[node.turn]
+            if node.turn == 0 or turn.lane != self.turns[node.turn - 1].lane:
+                node.state = node.state.copy()
+                node.state.begin_lane()
+            if turn.seat is Seat.UNIT:
+                bidders = [self.bidders[number] for number in turn.bidders]
+                wholes = {n: bid.goods for n, bid in zip(turn.bidders, turn.offers, strict=True)}
+                node.moves = first_moves(
+                    bidders,
+                    wholes,
+                    self.judge,
+                    node.state,
+                    self._lanes_ahead(node.turn),
+                    self._apart(node.turn),
+                )
+
+    def _apart(self, start: int) -> bool:
+        """Whether a later lane looks at shops apart, before any at the whole order."""
+        seats = (turn.seat for turn in self.turns[start + 1 :] if turn.seat is not Seat.PARCEL)
+        return next((seat for seat in seats if seat is not Seat.UNIT), None) is Seat.SHOP
+
+    def children(self, node: Node) -> list[Node]:
+        """The node's branches, the most promising first."""
+        turn = self.turns[node.turn]
+        if node.moves is None:
+            children = list(self._seat_children(node, turn))
+        elif node.moves.done:
+            children = list(self._leave_unit_lane(node))
+        else:
+            children = list(self._unit_children(node))
+        # A stable sort: among equals the order of making decides, which is by bidder's id.
+        children.sort(key=lambda child: child.bound)
+        return children
+
+    def _seat_children(self, node: Node, turn: Turn) -> Iterator[Node]:
+        for number in turn.bidders:
+            bidder = self.bidders[number]
+            deal = self.judge.weigh(bidder, turn.place, node.state)
+            if isinstance(deal, Deal):
+                yield self._with_deal(node, turn, bidder, deal)
+        yield self._moved_on(node, node.turn + 1)
+
+    def _with_deal(self, node: Node, turn: Turn, bidder: Bidder, deal: Deal) -> Node:
+        child = self._bare(node, node.turn + 1)
+        child.pending = (bidder, turn.place, deal)
+        child.trail = (Seated(bidder.number, turn.place, None), node.trail)
+        self.count_in(child, bidder, deal)
+        child.bound = self._bound(child)
+        return child
+
+    def _moved_on(self, node: Node, turn: int) -> Node:
+        child = self._bare(node, turn)
+        child.bound = self._bound(child)
+        return child
+
+    def _bare(self, node: Node, turn: int) -> Node:
+        return Node(
+            turn,
+            node.state,
+            list(node.totals),
+            node.shipping,
+            node.worth,
+            node.bringing,
+            node.others,
+            node.trail,
+            None,
+            None,
+            node.shut,
+            0,
+        )
+
+    def count_in(self, child: Node, bidder: Bidder, deal: Deal) -> None:
+        """Add a deal to the node's sums and masks."""
+        if bidder.rule.seat is Seat.PARCEL:
+            child.shipping -= deal.taken
+        else:
+            shop = self.basket.shop
+            for unit, share in zip(deal.units, deal.shares, strict=True):
+                child.totals[shop[unit]] -= share
+        child.worth += deal.worth
+        bit = 1 << bidder.number
+        if deal.brings:
+            child.bringing |= bit
+        else:
+            child.others |= bit
+
+    # --- the moves of a unit lane ---------------------------------------------------------
+
+    def _unit_children(self, node: Node) -> Iterator[Node]:
+        assert node.moves is not None
+        state, deals = node.state, node.moves.plan.deals
+
+        def weigh(number: int, units: tuple[int, ...]) -> list[int] | None:
+            deal = self._weighed(number, state, units, deals)
+            if not isinstance(deal, Deal):
+                return None
+            taken = [0] * len(node.totals)
+            for unit, share in zip(deal.units, deal.shares, strict=True):
+                taken[self.basket.shop[unit]] += share
+            return taken
+
+        for moves, number, count in following(node.moves, weigh):
+            child = self._bare(node, node.turn)
+            child.moves = moves
+            if count:
+                child.others |= 1 << number
+            child.bound = max(node.bound, self._bound_of_moves(moves, child))
+            yield child
+
+    def _leave_unit_lane(self, node: Node) -> Iterator[Node]:
+        """The lane's deals, all weighed at the lane's own base."""
+        assert node.moves is not None
+        deals: list[tuple[Bidder, tuple[int, ...], Deal]] = []
+        for number, units in seated(node.moves):
+            deal = self._weighed(number, node.state, units, node.moves.plan.deals)
+            assert isinstance(deal, Deal), "illegal moves have ended before"
+            deals.append((self.bidders[number], units, deal))
+        child = self._bare(node, node.turn + 1)
+        child.state = node.state.copy()
+        for bidder, units, deal in deals:
+            settle(bidder, 0, deal, child.state)
+            self.count_in(child, bidder, deal)
+            child.trail = (Seated(bidder.number, 0, units), child.trail)
+        if self._is_new(child):
+            child.shut = self._shut(child)
+            child.bound = self._bound(child)
+            yield child
+
+    def _weighed(
+        self, number: int, state: State, units: tuple[int, ...], deals: Deals
+    ) -> Deal | str:
+        """A unit lane's deal, weighed once for all the moves that come to it."""
+        key = (number, units)
+        if key not in deals:
+            deals[key] = self.judge.weigh(self.bidders[number], 0, state, units)
+        return deals[key]
+
+    def _shut(self, node: Node) -> Shut:
+        """What the units cost that are closed to the lanes to come, by lane and shop.
+
+        A unit counts only as long as every lane since was closed to it, so that its price
+        is still known.
+        """
+        closed = node.state.closed
+        if closed is None:
+            return {}
+        still = set(range(len(closed)))
+        shut: dict[int, list[int]] = {}
+        for turn in self.turns[node.turn :]:
+            if turn.lane in shut or turn.seat is Seat.PARCEL:
+                continue
+            still = {unit for unit in still if closed[unit] >> turn.lane & 1}
+            shut[turn.lane] = [0] * len(node.totals)
+            for unit in still:
+                shut[turn.lane][self.basket.shop[unit]] += node.state.base[unit]
+        return shut
+
+    def _lanes_ahead(self, start: int) -> tuple[int, ...]:
+        """The lanes of goods that have turns after this one, in order."""
+        lanes = (t.lane for t in self.turns[start + 1 :] if t.seat is not Seat.PARCEL)
+        return tuple(dict.fromkeys(lanes))
+
+    def _is_new(self, node: Node) -> bool:
+        """Whether no other way led to the same state with the same promotions before."""
+        state = node.state
+        closed = None if state.closed is None else tuple(state.closed)
+        key = (
+            node.turn,
+            tuple(state.base),
+            tuple(state.fees),
+            closed,
+            tuple(state.rests.items()),
+            node.worth,
+            node.bringing,
+            node.others,
+        )
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
+
+    # --- bounds ---------------------------------------------------------------------------
+
+    def _bound(self, node: Node) -> int:
+        """The least objective under a node whose goods are known to the minor unit."""
+        return self.outlook.of_shops(
+            node.turn, node.totals, node.totals, Standing(node.shipping, node.worth), node.shut
+        )
+
+    def _bound_of_moves(self, moves: Moves, node: Node) -> int:
+        """The best bound of the lane's schemes: one of the shops, one of the order, or both."""
+        start, shut = node.turn + 1, moves.shut
+        standing = Standing(node.shipping, node.worth)
+        high = [left // MILLI for left in moves.high]
+        found: list[int] = []
+        for scheme, floor in zip(moves.plan.schemes, moves.floors, strict=True):
+            low, pool = scheme.lows(floor)
+            if len(low) == len(high):
+                found.append(self.outlook.of_shops(start, low, high, standing, shut, pool))
+            else:
+                found.append(self.outlook.of_order(start, sum(low) - pool, high, standing, shut))
+        return max(found)

@@ -1,0 +1,79 @@
+"""The seats of a cart in the order in which they are decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import frozen
+
+from mallops.money import Rounding
+from mallops.promotions.basket import Basket
+from mallops.promotions.bounds import Offer, Piece, offer
+from mallops.promotions.seating import Bidder
+from mallops.rules.promotions import Seat
+
+
+@frozen
+class Turn:
+    """A seat to be taken: its bidders that can do anything there, and their offers.
+
+    A unit lane is one turn. `goods` is the most that can come off at the turn, `worth` the
+    most that its gifts can be worth.
+    """
+
+    seat: Seat
+    lane: int
+    place: int
+    shop: int
+    bidders: tuple[int, ...]
+    offers: tuple[Offer, ...]
+    pieces: tuple[Piece, ...]
+    goods: int
+    worth: int
+
+    @property
+    def gives(self) -> bool:
+        """Whether a gift of some worth is on offer."""
+        return self.worth > 0
+
+    def keeping(self, numbers: Iterable[int]) -> Turn:
+        """The same seat with only these of its bidders."""
+        kept = set(numbers)
+        pairs = zip(self.bidders, self.offers, strict=True)
+        found = [(number, bid) for number, bid in pairs if number in kept]
+        return _turn(self.seat, self.lane, self.place, self.shop, found)
+
+
+def turns_of(
+    bidders: Sequence[Bidder], basket: Basket, rounding: Rounding, lanes: Sequence[Seat]
+) -> Iterator[Turn]:
+    """The turns of the lanes in their order; seats that nothing could take are left out."""
+    for lane, seat in enumerate(lanes):
+        sitting = [bidder for bidder in bidders if bidder.rule.lane == lane]
+        if not sitting:
+            continue
+        for place in range(len(sitting[0].seats)):
+            found = [
+                (bidder.number, bid)
+                for bidder in sitting
+                if not (bid := offer(bidder, place, basket, rounding)).idle
+            ]
+            if found:
+                shop = basket.parcels[place][0] if seat is Seat.PARCEL else place
+                yield _turn(seat, lane, place, shop, found)
+
+
+def _turn(seat: Seat, lane: int, place: int, shop: int, found: Sequence[tuple[int, Offer]]) -> Turn:
+    offers = tuple(bid for _, bid in found)
+    goods = [bid.goods for bid in offers]
+    return Turn(
+        seat,
+        lane,
+        place,
+        shop,
+        tuple(number for number, _ in found),
+        offers,
+        tuple(piece for bid in offers for piece in bid.pieces),
+        sum(goods) if seat is Seat.UNIT else max(goods, default=0),
+        max((bid.worth for bid in offers), default=0),
+    )
