@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mallops.promotions.account import carry_out
 from mallops.promotions.seating import Bidder, Judge, Seated
 from mallops.promotions.space import Node, Space, Trail
 from mallops.promotions.ties import Ties
 from mallops.promotions.turns import turns_of
+from mallops.promotions.unit_lane import Order
 from mallops.rules.promotions import Seat
 
 
@@ -35,6 +36,10 @@ class Choice:
 
 Key = tuple[int, int, int, int, tuple[str, ...]]
 
+ORDERS = ((Order.KNOWN, 2), (Order.DEAREST, 1))
+"""The orders in which a search goes through unit lanes, and what part of the budget is gone
+when it turns to the next: what is slow in one order is often quick in the other."""
+
 LONG = 400
 """After so many nodes a search asks which promotions are certain; it costs about as much."""
 
@@ -50,10 +55,20 @@ def best_choice(
 
     `budget` is how many nodes may be made.
     """
-    turns = turns_of(bidders, judge.basket, judge.rounding, lanes)
-    space = Space(bidders, judge, tuple(turns))
-    search = Search(space, budget, start, _worth_of(start, space, len(lanes)))
-    return search.run()
+    turns = tuple(turns_of(bidders, judge.basket, judge.rounding, lanes))
+    found = Choice(start, 0, False, 0)
+    least: int | None = None
+    for order, share in ORDERS:
+        space = Space(bidders, judge, turns, order)
+        worth = _worth_of(found.seating, space, len(lanes))
+        search = Search(space, budget // share - found.nodes, found.seating, worth)
+        search.run()
+        found = Choice(search.seating, 0, search.unseen is None, found.nodes + search.nodes)
+        if search.unseen is None:
+            return found
+        least = search.unseen if least is None else max(least, search.unseen)
+    assert least is not None
+    return evolve(found, gap=max(0, search.best[0] - least))
 
 
 def _worth_of(seating: Sequence[Seated], space: Space, lanes: int) -> Node:
@@ -64,7 +79,7 @@ def _worth_of(seating: Sequence[Seated], space: Space, lanes: int) -> Node:
 
 
 class Search:
-    """One search; `run` gives its answer. Not shared, not reused."""
+    """One search in one order; `unseen` is the least bound of what it did not get to."""
 
     def __init__(self, space: Space, budget: int, start: tuple[Seated, ...], worth: Node) -> None:
         self.space = space
@@ -75,7 +90,7 @@ class Search:
         self.best: Key = self.ties.key(worth)
         self.unseen: int | None = None
 
-    def run(self) -> Choice:
+    def run(self) -> None:
         """Search depth first, the most promising branch first, until done or out of budget."""
         space = self.space
         stack: list[Iterator[Node]] = [iter((space.root(),))]
@@ -95,8 +110,6 @@ class Search:
                     children = space.children(node)
                     self.nodes += len(children)
                     stack.append(iter(children))
-        gap = 0 if self.unseen is None else max(0, self.best[0] - self.unseen)
-        return Choice(self.seating, gap, self.unseen is None, self.nodes)
 
     def _finish(self, node: Node) -> None:
         key = self.ties.key(node)

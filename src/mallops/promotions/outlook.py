@@ -37,12 +37,16 @@ class Standing:
 
 @frozen
 class Outlook:
-    """The turns of a search, and the bounds from each of them on."""
+    """The turns of a search, and the bounds from each of them on.
+
+    `known` keeps what was found of single turns, for as long as the search lasts.
+    """
 
     turns: tuple[Turn, ...]
     basket: Basket
     rounding: Rounding
     freight: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+    known: dict[tuple[int, int, int, int], int]
 
     @classmethod
     def over(cls, turns: Sequence[Turn], basket: Basket, rounding: Rounding) -> Outlook:
@@ -60,7 +64,7 @@ class Outlook:
             )
             for i, turn in parcels
         )
-        return cls(tuple(turns), basket, rounding, freight)
+        return cls(tuple(turns), basket, rounding, freight, {})
 
     def of_shops(
         self,
@@ -108,9 +112,8 @@ class Outlook:
 
         `closed` is what the units cost that are closed to the lane: they do not count.
         """
-        pieces, rounding = turn.pieces, self.rounding
         found = [
-            (closed + least_left(pieces, max(0, left - closed), high - closed, rounding), worth)
+            (closed + self._least_left(turn, max(0, left - closed), high - closed), worth)
             for left, worth in outcomes
         ]
         if not turn.gives:
@@ -122,9 +125,17 @@ class Outlook:
                 found += [(max(left, least), worth + bid.worth) for left, worth in outcomes]
         return _undominated(found)
 
+    def _least_left(self, turn: Turn, low: int, high: int) -> int:
+        """What the turn leaves at least; a move changes one shop, so most is asked again."""
+        key = (turn.lane, turn.place, low, high)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = least_left(turn.pieces, low, high, self.rounding)
+        return found
+
     def _off(self, turn: Turn, outcomes: list[Outcome], high: int) -> list[Outcome]:
         """What one seat takes off at most, as less than nothing, or its gift."""
-        most = high - least_left(turn.pieces, high, high, self.rounding)
+        most = high - self._least_left(turn, high, high)
         found = [(left - most, worth) for left, worth in outcomes]
         if not turn.gives:
             return found

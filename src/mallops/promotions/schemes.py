@@ -36,13 +36,14 @@ class Limits:
     """What is known of the lane's bidders besides their rates.
 
     `wholes` is what each takes in all at most, in minor units; `groups` are the group
-    benefits; `unrated` those whose rates do not bound a single shop of several; `half` what
-    one rounding may add.
+    benefits; `unrated` those whose rates do not bound a single shop of several; `capped` those
+    with a budget, whose shares may be allocated twice; `half` what one rounding may add.
     """
 
     wholes: Mapping[int, int]
     groups: Mapping[int, GroupBound]
     unrated: frozenset[int]
+    capped: frozenset[int]
     half: int
 
 
@@ -215,7 +216,7 @@ def _scheme(
         extras={
             number: limits.wholes[number] * MILLI
             if mode is Mode.WHOLE
-            else _rounded(number, classes, number in spread, limits.half)
+            else _rounded(number, classes, number in spread, limits)
             for number, mode in modes.items()
             if mode is not Mode.GROUP
         },
@@ -243,16 +244,18 @@ def _best_from(
     return tuple(reversed(best))
 
 
-def _rounded(number: int, classes: Sequence[Rated], spread: bool, half: int) -> int:
+def _rounded(number: int, classes: Sequence[Rated], spread: bool, limits: Limits) -> int:
     """What rounding may add to a bidder's rates, in all shops together.
 
     Half a minor unit, once. Where shops are looked at apart, the largest remainders may
-    favour one shop's units: by a quarter of a minor unit for each unit at most.
+    favour one shop's units: by a quarter of a minor unit for each unit at most, at each
+    allocation.
     """
     if not spread:
-        return half
+        return limits.half
     units = sum(group.count for group in classes if number in group.rates)
-    return half + units * MILLI // 4 + 1
+    allocations = 2 if number in limits.capped else 1
+    return limits.half + allocations * (units * MILLI // 4 + 1)
 
 
 def _modes(

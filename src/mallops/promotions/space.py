@@ -15,7 +15,7 @@ from mallops.promotions.group_bounds import MILLI
 from mallops.promotions.outlook import Outlook, Shut, Standing
 from mallops.promotions.seating import Bidder, Deal, Judge, Seated, State, settle
 from mallops.promotions.turns import Turn
-from mallops.promotions.unit_lane import Moves, first_moves, following, seated
+from mallops.promotions.unit_lane import Moves, Order, first_moves, following, seated
 from mallops.rules.promotions import Seat
 
 Deals = dict[tuple[int, tuple[int, ...]], Deal | str]
@@ -47,7 +47,14 @@ class Node:
 class Space:
     """The seatings of the bidders in these turns; remembers the states it has been in."""
 
-    def __init__(self, bidders: Sequence[Bidder], judge: Judge, turns: Sequence[Turn]) -> None:
+    def __init__(
+        self,
+        bidders: Sequence[Bidder],
+        judge: Judge,
+        turns: Sequence[Turn],
+        order: Order = Order.KNOWN,
+    ) -> None:
+        self.order = order
         self.bidders = bidders
         self.judge = judge
         self.basket = judge.basket
@@ -95,6 +102,7 @@ class Space:
                     node.state,
                     self._lanes_ahead(node.turn),
                     self._apart(node.turn),
+                    self.order,
                 )
 
     def _apart(self, start: int) -> bool:

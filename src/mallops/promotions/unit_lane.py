@@ -10,6 +10,7 @@ bidder not chosen would have taken. `docs/choice.md` gives the argument.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from enum import Enum
 from itertools import islice, takewhile
 
 from attrs import define, evolve, frozen
@@ -111,6 +112,7 @@ def first_moves(
     state: State,
     lanes: Sequence[int],
     apart: bool,
+    order: Order,
 ) -> Moves:
     """Nothing decided: the lane's plan in this state, and the bounds it begins with.
 
@@ -118,7 +120,7 @@ def first_moves(
     that a later lane looks at each shop's total before any looks at the order's; `lanes` are
     the lanes of goods that follow.
     """
-    plan = _plan(_classes(bidders, judge, state), bidders, wholes, judge, lanes, apart)
+    plan = _plan(_classes(bidders, judge, state, order), bidders, wholes, judge, lanes, apart)
     totals = [sum(state.base[unit] for unit in members) * MILLI for members in judge.basket.members]
     high = list(totals)
     for shops in plan.shops.values():
@@ -133,8 +135,10 @@ def first_moves(
     return moves
 
 
-def _classes(bidders: Sequence[Bidder], judge: Judge, state: State) -> list[UnitClass]:
-    """The classes with the bidders open to them, dearest class first."""
+def _classes(
+    bidders: Sequence[Bidder], judge: Judge, state: State, order: Order
+) -> list[UnitClass]:
+    """The classes with the bidders open to them, in the order of deciding."""
     open_to: dict[int, list[int]] = {}
     for bidder in bidders:
         qualifying = judge.qualifying(bidder, 0, state)
@@ -154,11 +158,23 @@ def _classes(bidders: Sequence[Bidder], judge: Judge, state: State) -> list[Unit
         )
         for units in found.values()
     ]
-    return sorted(classes, key=lambda group: _rank(group, bidders))
+    return sorted(classes, key=lambda group: _rank(group, bidders, order))
 
 
-def _rank(group: UnitClass, bidders: Sequence[Bidder]) -> tuple[bool, bool, int]:
-    """Groups first, then what closes lanes: once they are known, bounds are almost exact."""
+class Order(Enum):
+    """In which order the classes of a unit lane are decided.
+
+    `KNOWN` takes groups first, then what closes lanes: once they are known, bounds are almost
+    exact. `DEAREST` leaves small change for last, which finds cents that reach a threshold.
+    """
+
+    KNOWN = "known"
+    DEAREST = "dearest"
+
+
+def _rank(group: UnitClass, bidders: Sequence[Bidder], order: Order) -> tuple[bool, bool, int]:
+    if order is Order.DEAREST:
+        return False, False, -group.base * len(group.units)
     rules = [bidder.rule for bidder in bidders if bidder.number in group.bidders]
     return (
         not any(isinstance(step.term, Nth | Bundle) for rule in rules for step in rule.steps),
@@ -189,6 +205,7 @@ def _plan(
         wholes=wholes,
         groups={n: form for n, b in by_number.items() if (form := group_bound(b, judge.rounding))},
         unrated=_unrated(by_number, judge) if apart else frozenset(),
+        capped=frozenset(n for n, b in by_number.items() if b.rest is not None),
         half=0 if judge.rounding is Rounding.DOWN else HALF,
     )
     schemes = make_schemes(rated, limits)

@@ -1,0 +1,259 @@
+"""The command line: `mallops test`, `quote`, `explain` and `schema`.
+
+Exit statuses: 0 done; 1 a scenario failed; 2 unusable input or arguments. One that is
+stopped ends as the shell expects: 130 by Ctrl-C, 141 where nobody reads its output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from mallops.messages import locales
+
+if TYPE_CHECKING:
+    from mallops.rulebook.running import Failed, Mismatch, Passed, Quoted, Rejected
+    from mallops.rulebook.scenarios import Scenario
+
+PASSED, FAILED, UNUSABLE = 0, 1, 2
+_INTERRUPTED, _NOBODY_READS = 130, 141
+_SCHEMAS = ("rulebook", "catalog", "cart", "scenarios")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line with `argv` (None: the process's own) and return its exit status.
+
+    >>> main(["schema", "cart"])  # doctest: +ELLIPSIS
+    {
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+    ...
+    0
+    """
+    try:
+        status = _run(argv)
+        # A reader that went away is noticed here, and not as Python ends.
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _read_by_nobody()
+        return _NOBODY_READS
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as stop:  # how argparse ends after --help and misuse
+        return stop.code if isinstance(stop.code, int) else UNUSABLE
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that cannot show a character is no reason to fail.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    match arguments.command:
+        case "test":
+            return _test(arguments.files, as_json=arguments.json)
+        case "quote":
+            return _quote(arguments.file, as_json=arguments.json)
+        case "explain":
+            return _explain(arguments.file, arguments.name, arguments.locale)
+        case _:
+            return _schema(arguments.name)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mallops", description="What a mall charges, and why: rulebooks and scenarios."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    test = commands.add_parser("test", help="run scenarios against what they expect")
+    test.add_argument("files", nargs="+", metavar="FILE", help="a scenario file, JSON or TOML")
+    test.add_argument("--json", action="store_true", help="print the outcome as JSON")
+    quote = commands.add_parser("quote", help="print the quotes of a file's scenarios as JSON")
+    quote.add_argument("file", metavar="FILE", help="a scenario file, JSON or TOML")
+    quote.add_argument("--json", action="store_true", help="on one line, for programs")
+    explain = commands.add_parser("explain", help="tell how a file's scenarios come to cost")
+    explain.add_argument("file", metavar="FILE", help="a scenario file, JSON or TOML")
+    explain.add_argument("--name", help="only the scenario of this name")
+    explain.add_argument("--locale", choices=locales(), default="zh_CN", help="the language")
+    schema = commands.add_parser("schema", help="print a JSON Schema of the file format")
+    schema.add_argument("name", nargs="?", choices=_SCHEMAS, default="rulebook", metavar="NAME")
+    schema.epilog = f"NAME is one of {', '.join(_SCHEMAS)}; rulebook if left out."
+    return parser
+
+
+def _test(files: Sequence[str], *, as_json: bool) -> int:
+    from mallops.rulebook.running import Failed
+
+    outcomes = [(file, outcome) for file in files for outcome in _outcomes(file, as_json=as_json)]
+    failures = [(file, found) for file, found in outcomes if isinstance(found, Failed)]
+    unusable = any(found is None for _, found in outcomes)
+    failed = len(failures)
+    passed = sum(found is not None for _, found in outcomes) - failed
+    if as_json:
+        told = [_failure(file, found) for file, found in failures]
+        _print_json({"passed": passed, "failed": failed, "failures": told}, indent=2)
+    else:
+        print(f"{passed} passed, {failed} failed")
+    return UNUSABLE if unusable else FAILED if failures else PASSED
+
+
+def _outcomes(file: str, *, as_json: bool) -> Iterator[Passed | Failed | None]:
+    """What becomes of each scenario of a file, told at once; None for an unusable file."""
+    from mallops.rulebook.running import Failed, Shared, run_scenario
+
+    scenarios = _scenarios(file)
+    if scenarios is None:
+        yield None
+        return
+    shared = Shared()
+    for scenario in scenarios:
+        outcome = run_scenario(scenario, shared)
+        if isinstance(outcome, Failed) and not as_json:
+            _print_failure(file, outcome)
+        yield outcome
+
+
+def _print_failure(file: str, failure: Failed) -> None:
+    print(f"FAILED {file}: {failure.name}")
+    for mismatch in failure.mismatches:
+        print(f"  {mismatch.field}")
+        for label, value in (("expected", mismatch.expected), ("got", mismatch.got)):
+            first, *more = _lines(mismatch, value)
+            print(f"    {label:<8} {first}")
+            for line in more:
+                print(f"             {line}")
+
+
+def _lines(mismatch: Mismatch, value: object) -> list[str]:
+    """A value as JSON, but nothing and messages as they are."""
+    if value is None and mismatch.field != "optimal":
+        return ["nothing"]
+    if mismatch.field == "error":
+        return str(value).splitlines()
+    return [json.dumps(value, ensure_ascii=False)]
+
+
+def _failure(file: str, failure: Failed) -> dict[str, object]:
+    mismatches = [
+        {"field": mismatch.field, "expected": mismatch.expected, "got": mismatch.got}
+        for mismatch in failure.mismatches
+    ]
+    return {"file": file, "name": failure.name, "mismatches": mismatches}
+
+
+def _quote(file: str, *, as_json: bool) -> int:
+    from mallops.rulebook.quotes import encode_quote
+    from mallops.rulebook.running import Quoted
+
+    scenarios = _scenarios(file)
+    if scenarios is None:
+        return UNUSABLE
+    results = list(_results(scenarios))
+    _print_json(
+        [
+            {"name": scenario.name, "quote": encode_quote(result.quote)}
+            if isinstance(result, Quoted)
+            else {"name": scenario.name, "error": str(result), "problems": _problems(result)}
+            for scenario, result in results
+        ],
+        indent=None if as_json else 2,
+    )
+    return _status(results)
+
+
+def _problems(rejected: Rejected) -> list[dict[str, str]]:
+    return [
+        {
+            "document": document,
+            "path": problem.path,
+            "got": problem.value,
+            "expected": problem.expected,
+        }
+        for document, problems in rejected.problems.items()
+        for problem in problems
+    ]
+
+
+def _explain(file: str, name: str | None, locale: str) -> int:
+    from mallops.promotions.explain import explain_text
+    from mallops.rulebook.running import Quoted
+
+    scenarios = _scenarios(file)
+    if scenarios is None:
+        return UNUSABLE
+    chosen = [scenario for scenario in scenarios if name is None or scenario.name == name]
+    if not chosen:
+        return _complain(file, "no scenario" if name is None else f"no scenario named {name!r}")
+    results = list(_results(chosen))
+    for place, (scenario, result) in enumerate(results):
+        if len(results) > 1:
+            print(*([""] if place else []), f"# {scenario.name}", "", sep="\n")
+        if isinstance(result, Quoted):
+            print(explain_text(result.quote, result.rulebook, locale))
+        else:
+            print(result)
+    return _status(results)
+
+
+def _schema(name: str) -> int:
+    from mallops.rulebook.documents import canonical_json
+    from mallops.rulebook.schema import SCHEMAS
+
+    print(canonical_json(SCHEMAS[name]()), end="")
+    return PASSED
+
+
+def _results(scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, Quoted | Rejected]]:
+    from mallops.rulebook.running import Shared, quote_scenario
+
+    shared = Shared()
+    for scenario in scenarios:
+        yield scenario, quote_scenario(scenario, shared)
+
+
+def _status(results: Iterable[tuple[Scenario, Quoted | Rejected]]) -> int:
+    """Unusable if something was rejected that no scenario expects to be."""
+    from mallops.rulebook.running import Rejected
+
+    unusable = any(
+        isinstance(result, Rejected) and scenario.expected_error is None
+        for scenario, result in results
+    )
+    return UNUSABLE if unusable else PASSED
+
+
+def _scenarios(file: str) -> Sequence[Scenario] | None:
+    """The scenarios of a file, or None after telling why it is unusable."""
+    from mallops.errors import InputError
+    from mallops.rulebook.scenarios import read_scenarios
+
+    try:
+        return read_scenarios(file)
+    except InputError as error:
+        _complain(file, *map(str, error.problems))
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        _complain(file, (isinstance(error, OSError) and error.strerror) or str(error))
+    return None
+
+
+def _complain(file: str, *messages: str) -> int:
+    for message in messages:
+        print(f"mallops: {file}: {message}", file=sys.stderr)
+    return UNUSABLE
+
+
+def _print_json(document: object, indent: int | None) -> None:
+    print(json.dumps(document, indent=indent, ensure_ascii=False))
+
+
+def _read_by_nobody() -> None:
+    """Let Python's last flush go nowhere, quietly."""
+    with suppress(OSError, ValueError):  # an output without a descriptor has no such flush
+        output = sys.stdout.fileno()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output)

@@ -1,0 +1,29 @@
+"""The conformance files: what every implementation of the rulebook's format has to answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mallops.rulebook import Scenario, read_scenarios
+from mallops.rulebook.running import Passed, Shared, run_scenario
+
+FOLDER = Path(__file__).parent / "conformance"
+# The fifth is stories, which nothing plays yet.
+FILES = ("1-amounts", "2-benefits", "3-eligibility", "4-choice", "6-conditions")
+SCENARIOS = [
+    pytest.param(scenario, id=f"{file}: {scenario.name}")
+    for file in FILES
+    for scenario in read_scenarios(FOLDER / f"{file}.json")
+]
+
+
+@pytest.fixture(scope="module")
+def shared() -> Shared:
+    return Shared()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_conformance(scenario: Scenario, shared: Shared) -> None:
+    assert run_scenario(scenario, shared) == Passed(scenario.name)
