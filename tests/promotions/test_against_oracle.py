@@ -15,7 +15,7 @@ from tests.promotions.drawn import decoded, objective, quoted, with_rulebook
 # Seatings that the oracle tries before it gives up on an example, of which very few need more.
 LIMIT = 4_000
 # Agreement is the point of the engine, so it is tried harder than what the profile asks for.
-MANY = max(2_000, settings().max_examples)
+MANY = max(1_500, settings().max_examples)
 
 SIZES = {
     "small": SMALL,

@@ -266,3 +266,36 @@ def test_a_longer_search_is_never_worse(scenario: Doc) -> None:
     assert objective(longer) <= objective(short)
     if short.gap is not None:
         assert objective(longer) >= objective(short) - short.gap
+
+
+# --- what the examples are worth ----------------------------------------------------------------
+
+CODES = {
+    *("inactive", "not_scheduled", "not_audience", "no_coupon", "used_up", "no_items", "blocked"),
+    *("below_quantity", "below_amount", "no_effect", "outbid", "unknown_coupon"),
+}
+KINDS = {
+    *("percent_off", "amount_off", "fixed_price", "nth_unit", "bundle_price"),
+    *("gift", "add_on", "shipping_off", "reward", "tiers"),
+}
+
+
+def test_examples_reach_every_refusal_and_apply_every_benefit() -> None:
+    """A law that is never put to the test is not shown to hold."""
+    seen: set[str] = set()
+
+    @settings(max_examples=1_000, derandomize=True, database=None)
+    @given(scenarios())
+    def look(scenario: Doc) -> None:
+        found = quoted(scenario)
+        applied = {each.promotion for each in found.applied}
+        seen.update(refusal.code for refusal in found.refused.values())
+        seen.update(
+            promotion["benefit"]["kind"]
+            for promotion in scenario["rulebook"]["promotions"]
+            if promotion["id"] in applied
+        )
+        seen.update({"points"} if found.points_used else ())
+
+    look()
+    assert seen == CODES | KINDS | {"points"}

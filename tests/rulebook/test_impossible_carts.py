@@ -121,7 +121,7 @@ def test_too_many_units_are_told_of_once() -> None:
 
 def test_shipping_is_by_shop() -> None:
     twice = changed(FULL_CART, "shipping", [{"shop": "s1", "fee": "8.00"}] * 2)
-    assert wrong_cart(twice) == {"$.shipping[1].shop": "another shop than $.shipping[0].shop"}
+    assert wrong_cart(twice) == {"$.shipping[1].shop": "another than $.shipping[0].shop"}
 
 
 def test_fees_in_another_currency() -> None:

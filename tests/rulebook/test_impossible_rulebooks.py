@@ -232,11 +232,11 @@ def test_no_tiers_within_tiers() -> None:
 def test_ids_are_unique_and_not_empty() -> None:
     one = promotion("item", PERCENT_OFF)
     assert found(rulebook(one, one, one)) == {
-        "$.promotions[1].id": "another id than $.promotions[0].id",
-        "$.promotions[2].id": "another id than $.promotions[0].id",
+        "$.promotions[1].id": "another than $.promotions[0].id",
+        "$.promotions[2].id": "another than $.promotions[0].id",
     }
     lanes = [{"id": "item", "seat": "unit"}, {"id": "item", "seat": "shop"}]
-    assert found(rulebook(one, lanes=lanes)) == {"$.lanes[1].id": "another id than $.lanes[0].id"}
+    assert found(rulebook(one, lanes=lanes)) == {"$.lanes[1].id": "another than $.lanes[0].id"}
     assert set(found(rulebook({**one, "id": ""}))) == {"$.promotions[0].id"}
     assert set(found(rulebook(lanes=[{"id": "", "seat": "unit"}]))) == {"$.lanes[0].id"}
 
@@ -270,8 +270,6 @@ def test_only_later_lanes_are_blocked() -> None:
         ("items.price.at_least", "-1.00", None),
         ("items.except.price.below", "-1.00", None),
         ("funding.shop", "101", None),
-        ("funding", {"platform": "60", "shop": "39.99"}, None),
-        ("funding", {"platform": "60", "shop": "60"}, None),
     ],
 )
 def test_a_number_out_of_range_in_a_promotion(path: str, value: object, wrong: str | None) -> None:

@@ -163,7 +163,6 @@ def test_a_timezone_that_nobody_knows_leaves_instants_unread() -> None:
         (rulebook({"id": "p", "lane": "item"}), f"{P}.benefit"),
         (rulebook(promotion("item", {})), f"{P}.benefit.kind"),
         (rulebook(promotion("item", {"kind": "percent_off"})), f"{P}.benefit.percent"),
-        (rulebook(points={}), "$.points.worth"),
         (rulebook(points={"worth": {"points": 1}}), "$.points.worth.money"),
         (rulebook(lanes=[{"id": "x"}]), "$.lanes[0].seat"),
     ],
@@ -280,14 +279,14 @@ def test_lengths() -> None:
 @pytest.mark.parametrize("digits", [16, 31, 5_000])
 def test_numbers_of_many_digits(digits: int) -> None:
     document = parse_json('{"currency": "CNY", "points": {"step": %s}}' % ("9" * digits))
-    assert set(found(document)) == {"$.points.step", "$.points.worth"}
+    assert set(found(document)) == {"$.points.step"}
     decode_rulebook(rulebook(promotion("item", PERCENT_OFF, priority=-MAX_WHOLE)))
 
 
 @pytest.mark.parametrize("number", ["1.5", "1e2", "1.0", "NaN", "Infinity", "-Infinity", "1e999"])
 def test_no_floats(number: str) -> None:
     document = parse_json(f'{{"currency": "CNY", "points": {{"step": {number}}}}}')
-    assert set(found(document)) == {"$.points.step", "$.points.worth"}
+    assert set(found(document)) == {"$.points.step"}
 
 
 def test_hours() -> None:

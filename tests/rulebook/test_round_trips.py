@@ -22,8 +22,10 @@ from mallops.rulebook import (
     decode_cart,
     decode_catalog,
     decode_rulebook,
+    decode_scenarios,
     encode_cart,
     encode_catalog,
+    encode_quote,
     encode_rulebook,
     parse_json,
 )
@@ -31,9 +33,11 @@ from mallops.rulebook.book import RULEBOOK
 from mallops.rulebook.cart import CART
 from mallops.rulebook.catalog import CATALOG
 from mallops.rulebook.records import Record
+from mallops.rulebook.running import Quoted, quote_scenario
 from mallops.rulebook.schema import SCHEMAS
 from mallops.rules.book import Rulebook
 from mallops.rules.promotions import Promotion, Schedule
+from mallops.testing.strategies import scenarios
 from mallops.time import Window, instant
 from tests.rulebook.documents import CNY, FULL_CART, FULL_CATALOG, FULL_RULEBOOK, Doc
 from tests.rulebook.strategies import JSON, fitted, mended, of_record, spoilt
@@ -175,3 +179,26 @@ def test_every_instant_comes_back(at: DateTime, timezone: str, seconds: int) -> 
         assert at.year in {1, 9999}
     else:
         assert decoded == book
+
+
+@given(scenarios())
+def test_canonical_documents_are_quoted_the_same(scenario: Doc) -> None:
+    VALIDATORS["scenarios"].validate({"scenarios": [scenario]})
+    book = decode_rulebook(scenario["rulebook"])
+    returns(RULEBOOKS, scenario["rulebook"])
+    shelf = decode_catalog(scenario["catalog"], book.currency, book.timezone)
+    cart = decode_cart(scenario["cart"], book.currency)
+    canonical = {
+        **scenario,
+        "rulebook": encode_rulebook(book),
+        "catalog": encode_catalog(shelf, book.timezone),
+        "cart": encode_cart(cart),
+    }
+    one, other = (
+        quote_scenario(found)
+        for document in (scenario, canonical)
+        for found in decode_scenarios({"scenarios": [document]})
+    )
+    assert isinstance(one, Quoted)
+    assert isinstance(other, Quoted)
+    assert encode_quote(one.quote) == encode_quote(other.quote)

@@ -10,7 +10,7 @@ from mallops.errors import Problem, shown
 from mallops.money import Currency, Money
 from mallops.rules.benefits import AddOn, Gift
 from mallops.rules.book import Rulebook
-from mallops.rules.bounds import check_amount, check_count
+from mallops.rules.bounds import check_amount, check_count, check_unique
 from mallops.rules.kinds import benefits_in
 
 MAX_UNITS = 100_000
@@ -24,11 +24,11 @@ def catalog_problems(catalog: Catalog) -> list[Problem]:
 
     >>> twice = Catalog((Sku("A", None, listing=Listing.DRAFT),) * 2)
     >>> print(*catalog_problems(twice))
-    $.products[1].sku: got 'A', expected another SKU than $.products[0].sku
+    $.products[1].sku: got 'A', expected another than $.products[0].sku
     """
     currency = next(_currencies(catalog), None)
     return [
-        *_check_skus(catalog.skus),
+        *check_unique((sku.sku for sku in catalog.skus), "$.products", ".sku"),
         *_check_products(catalog.skus, currency),
         *_check_entries(catalog, currency),
     ]
@@ -58,12 +58,12 @@ def own_cart_problems(cart: Cart, currency: Currency | None = None) -> list[Prob
     """The problems of a cart in itself, whatever the catalogue holds.
 
     >>> print(*own_cart_problems(Cart(coupons=("SAVE10", "SAVE10"))))
-    $.coupons[1]: got 'SAVE10', expected another coupon than $.coupons[0]
+    $.coupons[1]: got 'SAVE10', expected another than $.coupons[0]
     """
     return [
         *_check_lines(cart),
         *_check_fees(cart, currency),
-        *_check_unique(cart.coupons, "$.coupons", "", "coupon"),
+        *check_unique(cart.coupons, "$.coupons"),
         *(() if cart.points == "max" else check_count(cart.points, "$.points", least=0)),
     ]
 
@@ -110,10 +110,6 @@ def _amounts(sku: Sku) -> dict[str, Money | None]:
     return {"price": sku.price, "cost": sku.cost, "floor": sku.floor}
 
 
-def _check_skus(skus: Iterable[Sku]) -> Iterator[Problem]:
-    return _check_unique((sku.sku for sku in skus), "$.products", ".sku", "SKU")
-
-
 def _check_products(skus: Iterable[Sku], currency: Currency | None) -> Iterator[Problem]:
     for i, sku in enumerate(skus):
         if sku.price is None and sku.listing is Listing.LISTED:
@@ -140,20 +136,8 @@ def _check_entry(
     yield from check_count(entry.min_quantity, f"{path}.min_quantity")
 
 
-def _check_unique(names: Iterable[str], path: str, key: str, what: str) -> Iterator[Problem]:
-    first: dict[str, int] = {}
-    for i, name in enumerate(names):
-        if not name:
-            yield Problem(f"{path}[{i}]{key}", shown(name), f"a {what} that is not empty")
-        elif name in first:
-            expected = f"another {what} than {path}[{first[name]}]{key}"
-            yield Problem(f"{path}[{i}]{key}", shown(name), expected)
-        else:
-            first[name] = i
-
-
 def _check_lines(cart: Cart) -> Iterator[Problem]:
-    yield from _check_unique((line.id for line in cart.lines), "$.lines", ".id", "id")
+    yield from check_unique((line.id for line in cart.lines), "$.lines", ".id")
     units = 0
     for i, line in enumerate(cart.lines):
         path = f"$.lines[{i}].quantity"
@@ -167,13 +151,12 @@ def _check_lines(cart: Cart) -> Iterator[Problem]:
 def _check_fees(cart: Cart, currency: Currency | None) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for i, parcel in enumerate(cart.shipping):
-        path = f"$.shipping[{i}]"
-        if parcel.shop in first:
-            expected = f"another shop than $.shipping[{first[parcel.shop]}].shop"
-            yield Problem(f"{path}.shop", shown(parcel.shop), expected)
-        first.setdefault(parcel.shop, i)
+        # Not `check_unique`: products that name no shop are of one whose id is empty.
+        if first.setdefault(parcel.shop, i) != i:
+            expected = f"another than $.shipping[{first[parcel.shop]}].shop"
+            yield Problem(f"$.shipping[{i}].shop", shown(parcel.shop), expected)
         wanted = currency or cart.shipping[0].fee.currency
-        yield from check_amount(parcel.fee, wanted, f"{path}.fee")
+        yield from check_amount(parcel.fee, wanted, f"$.shipping[{i}].fee")
 
 
 def _check_references(cart: Cart, skus: Mapping[str, Sku]) -> Iterator[Problem]:

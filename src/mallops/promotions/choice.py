@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from mallops.promotions.account import carry_out
+from mallops.promotions.priority import by_priority, in_turn
 from mallops.promotions.seating import Bidder, Judge, Seated
 from mallops.promotions.space import Node, Space, Trail
 from mallops.promotions.ties import Ties
-from mallops.promotions.turns import turns_of
+from mallops.promotions.turns import Turn, turns_of
 from mallops.promotions.unit_lane import Order
 from mallops.rules.promotions import Seat
 
@@ -44,55 +45,64 @@ LONG = 400
 """After so many nodes a search asks which promotions are certain; it costs about as much."""
 
 
-def best_choice(
-    bidders: Sequence[Bidder],
-    judge: Judge,
-    lanes: Sequence[Seat],
-    budget: int,
-    start: tuple[Seated, ...],
-) -> Choice:
-    """The best seating of the bidders in lanes of these seats, at least as good as `start`.
+MOST_UNITS = 2_000
+"""Of more units only the seatings that the search begins with are looked at."""
 
-    `budget` is how many nodes may be made.
+
+def best_choice(
+    bidders: Sequence[Bidder], judge: Judge, lanes: Sequence[Seat], budget: int
+) -> Choice:
+    """The best seating of the bidders in lanes of these seats; `budget` bounds the nodes made.
+
+    Never worse than the seating by priority, nor than that by what each bidder could take.
     """
     turns = tuple(turns_of(bidders, judge.basket, judge.rounding, lanes))
-    found = Choice(start, 0, False, 0)
+    search = Search(Space(bidders, judge, turns))
+    search.begin(by_priority(bidders, judge, len(lanes)), len(lanes))
+    search.begin(in_turn(_by_gain(bidders, turns), judge, len(lanes)), len(lanes))
+    most = 0 if len(judge.basket.price) > MOST_UNITS else budget
     least: int | None = None
     for order, share in ORDERS:
-        space = Space(bidders, judge, turns, order)
-        worth = _worth_of(found.seating, space, len(lanes))
-        search = Search(space, budget // share - found.nodes, found.seating, worth)
-        search.run()
-        found = Choice(search.seating, 0, search.unseen is None, found.nodes + search.nodes)
-        if search.unseen is None:
-            return found
-        least = search.unseen if least is None else max(least, search.unseen)
+        unseen = search.run(Space(bidders, judge, turns, order), most // share)
+        if unseen is None:
+            return Choice(search.seating, 0, True, search.nodes)
+        least = unseen if least is None else max(least, unseen)
     assert least is not None
-    return evolve(found, gap=max(0, search.best[0] - least))
+    return Choice(search.seating, max(0, search.best[0] - least), False, search.nodes)
 
 
-def _worth_of(seating: Sequence[Seated], space: Space, lanes: int) -> Node:
-    node = space.root()
-    for granted in carry_out(seating, space.bidders, space.judge, lanes).granted:
-        space.count_in(node, granted.bidder, granted.deal)
-    return node
+def _by_gain(bidders: Sequence[Bidder], turns: Sequence[Turn]) -> list[Bidder]:
+    """The bidders by what they could take at most, the most first."""
+    gains = dict.fromkeys(range(len(bidders)), 0)
+    for turn in turns:
+        for number, bid in zip(turn.bidders, turn.offers, strict=True):
+            gains[number] += bid.goods + bid.freight + bid.worth
+    return sorted(bidders, key=lambda bidder: -gains[bidder.number])
 
 
 class Search:
-    """One search in one order; `unseen` is the least bound of what it did not get to."""
+    """The best seating found so far, and the nodes that it took."""
 
-    def __init__(self, space: Space, budget: int, start: tuple[Seated, ...], worth: Node) -> None:
+    def __init__(self, space: Space) -> None:
         self.space = space
         self.ties = Ties(space)
-        self.budget = budget
         self.nodes = 0
-        self.seating = start
-        self.best: Key = self.ties.key(worth)
-        self.unseen: int | None = None
+        self.seating: tuple[Seated, ...] = ()
+        self.best: Key = self.ties.key(space.root())
 
-    def run(self) -> None:
-        """Search depth first, the most promising branch first, until done or out of budget."""
-        space = self.space
+    def begin(self, seating: tuple[Seated, ...], lanes: int) -> None:
+        """Begin with a legal seating found elsewhere, if it is better than what is there."""
+        node = self.space.root()
+        for granted in carry_out(seating, self.space.bidders, self.space.judge, lanes).granted:
+            self.space.count_in(node, granted.bidder, granted.deal)
+        self._keep(node, seating)
+
+    def run(self, space: Space, until: int) -> int | None:
+        """Search depth first, the most promising branch first, until so many nodes are made.
+
+        The least bound of what was not got to; None where nothing was left.
+        """
+        unseen: int | None = None
         stack: list[Iterator[Node]] = [iter((space.root(),))]
         while stack:
             node = next(stack[-1], None)
@@ -100,21 +110,22 @@ class Search:
                 stack.pop()
             elif self._hopeless(node):
                 continue
-            elif self.nodes >= self.budget:
-                self.unseen = node.bound if self.unseen is None else min(self.unseen, node.bound)
+            elif self.nodes >= until:
+                unseen = node.bound if unseen is None else min(unseen, node.bound)
             else:
                 space.enter(node)
                 if node.turn == len(space.turns):
-                    self._finish(node)
+                    self._keep(node, _in_order(node.trail))
                 else:
                     children = space.children(node)
                     self.nodes += len(children)
                     stack.append(iter(children))
+        return unseen
 
-    def _finish(self, node: Node) -> None:
+    def _keep(self, node: Node, seating: tuple[Seated, ...]) -> None:
         key = self.ties.key(node)
         if key < self.best:
-            self.best, self.seating = key, _in_order(node.trail)
+            self.best, self.seating = key, seating
 
     def _hopeless(self, node: Node) -> bool:
         """Whether nothing under the node can come before the best, ties included."""

@@ -55,11 +55,12 @@ def quote(
     judge = Judge(basket, rulebook.rounding)
     bidders = _bidders(compiled, cart, at, usage, basket)
     lanes = [lane.seat for lane in rulebook.lanes]
-    seating = by_priority(bidders, judge, len(lanes))
     choice: Choice | None = None
     if rulebook.choice is ChoiceRule.BEST:
-        choice = best_choice(bidders, judge, lanes, search_budget, seating)
+        choice = best_choice(bidders, judge, lanes, search_budget)
         seating = choice.seating
+    else:
+        seating = by_priority(bidders, judge, len(lanes))
     account = carry_out(seating, bidders, judge, len(lanes))
     refused = Refusals(compiled, cart, at, usage, judge, account)
     return _quote(compiled, cart, at, basket, account, choice, refused)
@@ -91,7 +92,7 @@ def _quote(
 ) -> Quote:
     rulebook, final = compiled.rulebook, account.final
     currency = rulebook.currency
-    used, paid = points_tender(rulebook.points, cart.points, final.base)
+    used, paid = points_tender(rulebook.points, currency, cart.points, final.base)
     goods, shipping = sum(final.base) - sum(paid), sum(final.fees)
     lanes = [lane.id for lane in rulebook.lanes]
     return Quote(

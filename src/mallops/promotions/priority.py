@@ -10,8 +10,13 @@ from mallops.rules.promotions import Seat
 
 def by_priority(bidders: Sequence[Bidder], judge: Judge, lanes: int) -> tuple[Seated, ...]:
     """The seating by (higher priority, smaller id); `bidders` are in order of id."""
-    state = State.at_list_price(judge.basket, bidders)
     order = sorted(bidders, key=lambda bidder: -bidder.rule.promotion.priority)
+    return in_turn(order, judge, lanes)
+
+
+def in_turn(order: Sequence[Bidder], judge: Judge, lanes: int) -> tuple[Seated, ...]:
+    """The seating where, lane by lane, each bidder in this order takes all the seats it can."""
+    state = State.at_list_price(judge.basket, order)
     seating: list[Seated] = []
     for lane in range(lanes):
         state.begin_lane()

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from math import gcd
 
 from mallops.cart import MaxPoints
-from mallops.money import allocate
+from mallops.money import Currency, allocate
 from mallops.promotions.terms import percent_of
 from mallops.rules.points import PointsRules
 
 
 def points_tender(
-    rules: PointsRules | None, offered: int | MaxPoints, nets: Sequence[int]
+    rules: PointsRules | None, currency: Currency, offered: int | MaxPoints, nets: Sequence[int]
 ) -> tuple[int, list[int]]:
     """The points used, and what they pay of each unit, in minor units.
 
@@ -21,7 +21,8 @@ def points_tender(
     """
     if rules is None or offered == 0 or not any(nets):
         return 0, [0] * len(nets)
-    points, money = rules.worth.points, rules.worth.money.minor
+    worth = rules.worth_in(currency)
+    points, money = worth.points, worth.money.minor
     numerator, denominator = percent_of(rules.at_most_percent)
     most_worth = sum(nets) * numerator // denominator
     # Only multiples of this many points are whole steps and whole minor units at once.

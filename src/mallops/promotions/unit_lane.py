@@ -417,7 +417,7 @@ def _seat(moves: Moves, group: UnitClass, number: int, count: int) -> Moves:
         lanes = moves.plan.shuts[number]
         # Only what certainly has something taken off is certainly closed to the lanes.
         if lanes and least >= SURE:
-            shut = _closed(moves, group, lanes, count * max(0, group.base - least // MILLI - 3))
+            shut = _closed(moves, group, lanes, count * max(0, group.base - least // MILLI - 4))
         units, base = got.get(number, (0, 0))
         picks = (moves.spot, number, count, picks)
         got = {**got, number: (units + count, base + count * group.base)}

@@ -1,8 +1,9 @@
 """Files and text to plain documents and back, within bounds.
 
 A document is what `json.loads` makes of one: dicts, lists, text, numbers, booleans, None.
-What comes in may be hostile: size and depth are looked at before anything is parsed, and no
-input raises anything but `InputError`, or `OSError` where a file cannot be opened at all.
+What comes in may be hostile: size and depth are bounded before they can take the memory or
+the stack, and no input raises anything but `InputError`, or `OSError` where a file cannot be
+opened at all.
 """
 
 from __future__ import annotations

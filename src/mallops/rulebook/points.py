@@ -91,7 +91,7 @@ POINTS_RULES = Record(
     "points",
     PointsRules,
     (
-        Field("worth", WORTH, "What points are worth."),
+        Field("worth", WORTH, "What points are worth; by default 100 for one major unit.", None),
         Field("at_most_percent", PERCENT, "How much of the goods they may pay for.", Decimal(100)),
         Field("step", COUNT, "Points are used in whole steps of so many.", 1),
         Field("earn", EARN, "How points are earned; absent: not at all.", None),

@@ -130,7 +130,7 @@ def object_at(value: object, path: str, notes: Notes) -> Mapping[str, object]:
         return {}
     if isinstance(value, Object):
         for key in value.repeated:
-            notes.refuse(at_key(path, key), "the key more than once", "it once")
+            notes.add(Problem(at_key(path, key), "the key more than once", "it once"))
     return value
 
 

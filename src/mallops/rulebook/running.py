@@ -17,7 +17,7 @@ from mallops.catalog.check import (
     reference_problems,
 )
 from mallops.catalog.model import Catalog, Sku
-from mallops.errors import InputError, Problem
+from mallops.errors import Problem
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import compile_rulebook, quote
 from mallops.promotions.quote import Quote
@@ -198,6 +198,7 @@ def quote_scenario(scenario: Scenario, shared: Shared | None = None) -> Quoted |
         "catalog": tuple(base.catalog.problems),
         "cart": question.cart_problems,
     }
+    # Of a document that is not there, nothing is wrong but that.
     there = {"rulebook": scenario.rulebook, "catalog": scenario.catalog, "cart": scenario.cart}
     found = {
         document: wrong
@@ -246,15 +247,10 @@ def _missing(scenario: Scenario) -> Iterator[Problem]:
         yield Problem("$.cart", "nothing", "a cart")
 
 
-def _quoted(scenario: Scenario, question: _Question, shared: Shared) -> Quoted | Rejected:
-    try:
-        compiled = shared.compiled(scenario.rulebook, scenario.catalog)
-    except InputError as error:
-        return Rejected({"rulebook": error.problems})
-    try:
-        found = quote(compiled, question.cart, question.at, question.usage)
-    except InputError as error:
-        return Rejected({"cart": error.problems})
+def _quoted(scenario: Scenario, question: _Question, shared: Shared) -> Quoted:
+    # All that these refuse has been looked for, so neither raises.
+    compiled = shared.compiled(scenario.rulebook, scenario.catalog)
+    found = quote(compiled, question.cart, question.at, question.usage)
     return Quoted(found, compiled.rulebook)
 
 

@@ -1,8 +1,8 @@
-"""What a single number in a rulebook may be: one check, one problem at most."""
+"""What single values may be, numbers above all, and that ids are told apart."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from mallops.errors import Problem, shown
@@ -60,3 +60,20 @@ def check_amount(
         yield Problem(path, shown(str(value)), "an amount that is not negative")
     elif positive and not value.minor:
         yield Problem(path, shown(str(value)), "an amount above 0")
+
+
+def check_unique(ids: Iterable[str], path: str, key: str = "") -> Iterator[Problem]:
+    """Ids of the items of the list at `path`, where `key` leads from an item to its id.
+
+    >>> print(*check_unique(["a", "b", "a"], "$.lanes", ".id"))
+    $.lanes[2].id: got 'a', expected another than $.lanes[0].id
+    """
+    first: dict[str, int] = {}
+    for i, name in enumerate(ids):
+        if not name:
+            yield Problem(f"{path}[{i}]{key}", shown(name), "text that is not empty")
+        elif name in first:
+            expected = f"another than {path}[{first[name]}]{key}"
+            yield Problem(f"{path}[{i}]{key}", shown(name), expected)
+        else:
+            first[name] = i

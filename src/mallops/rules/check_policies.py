@@ -28,8 +28,10 @@ _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 def check_points(points: PointsRules, currency: Currency) -> Iterator[Problem]:
     """The problems of `$.points`."""
     path = "$.points"
-    yield from check_count(points.worth.points, f"{path}.worth.points")
-    yield from check_amount(points.worth.money, currency, f"{path}.worth.money", positive=True)
+    if points.worth is not None:
+        worth = points.worth
+        yield from check_count(worth.points, f"{path}.worth.points")
+        yield from check_amount(worth.money, currency, f"{path}.worth.money", positive=True)
     yield from check_percent(points.at_most_percent, f"{path}.at_most_percent")
     yield from check_count(points.step, f"{path}.step")
     if points.earn is not None:

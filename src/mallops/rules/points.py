@@ -8,7 +8,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from mallops.money import Money
+from mallops.money import Currency, Money
 
 
 class Settles(Enum):
@@ -58,10 +58,23 @@ class ExpireYearly:
 
 @frozen
 class PointsRules:
-    """Points as tender (`worth`, `at_most_percent` of the goods, whole `step`s), and their life."""
+    """Points as tender (`worth`, `at_most_percent` of the goods, whole `step`s), and their life.
 
-    worth: Worth
+    Without a `worth`, 100 points pay for one major unit of the currency.
+    """
+
+    worth: Worth | None = None
     at_most_percent: Decimal = Decimal(100)
     step: int = 1
     earn: Earn | None = None
     expire: ExpireByAge | ExpireYearly | None = None
+
+    def worth_in(self, currency: Currency) -> Worth:
+        """What points are worth in the rulebook's currency.
+
+        >>> PointsRules().worth_in(Currency("CNY", 2))
+        Worth(points=100, money=Money(minor=100, currency=Currency(code='CNY', exponent=2)))
+        """
+        if self.worth is not None:
+            return self.worth
+        return Worth(100, Money(10**currency.exponent, currency))
