@@ -498,3 +498,8 @@ def test_a_midnight_that_cannot_be_is_refused(
     with pytest.raises(InputError) as caught:
         first_local_midnight_after(at, zone, plus_days)
     assert path_of(caught) == path
+
+
+def test_weekly_hours_as_text() -> None:
+    assert str(WeeklyHours(("sat", "fri"), 22 * 60, 2 * 60)) == "fri sat 22:00-02:00"
+    assert str(WeeklyHours((), 0, 24 * 60)) == "00:00-24:00"

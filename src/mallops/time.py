@@ -258,6 +258,12 @@ class WeeklyHours:
         if minute == self.start_minute:
             raise _refused("$.end_minute", minute, "another minute than the hours start at")
 
+    def __str__(self) -> str:
+        """The days in the order of the week, and the hours: `fri sat 22:00-02:00`."""
+        days = [day.value for day in Weekday if day in self.days]
+        clock = [f"{m // 60:02}:{m % 60:02}" for m in (self.start_minute, self.end_minute)]
+        return " ".join([*days, "-".join(clock)])
+
     @classmethod
     def parse(cls, days: Iterable[str], start: str, end: str, path: str = "$") -> WeeklyHours:
         """Hours as the rulebook writes them: `{"days": [...], "from": start, "to": end}`.

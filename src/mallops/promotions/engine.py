@@ -73,7 +73,7 @@ def _bidders(
     timezone = compiled.rulebook.timezone
     found: list[Bidder] = []
     for rule in compiled.candidates((line.sku for line in basket.lines), cart.coupons):
-        if standing(rule.promotion, cart, at, timezone, usage) is None:
+        if not standing(rule.promotion, cart, at, timezone, usage):
             rest = budget_left(rule.promotion, usage)
             candidate = bidder(len(found), rule, basket, rest)
             if any(candidate.seats):

@@ -11,7 +11,7 @@ from mallops.findings import Refusal
 from mallops.money import Currency, Money
 from mallops.promotions.account import Account
 from mallops.promotions.compiled import Compiled, Rule, Step
-from mallops.promotions.eligibility import budget_left, standing
+from mallops.promotions.eligibility import budget_left, refusal_of, standing, usage_of
 from mallops.promotions.seating import (
     BELOW_AMOUNT,
     BELOW_QUANTITY,
@@ -88,15 +88,21 @@ def refusals(
     found: dict[str, Refusal] = {}
     applied = {granted.bidder.rule.id for granted in account.granted}
     timezone = compiled.rulebook.timezone
+    skus = (line.sku for line in judge.basket.lines)
+    touching = {rule.id for rule in compiled.candidates(skus, cart.coupons)}
     for number, rule in enumerate(compiled.rules):
         if rule.id in applied:
             continue
-        refusal = standing(rule.promotion, cart, at, timezone, usage)
-        if refusal is None:
+        code = standing(rule.promotion, cart, at, timezone, usage)
+        if code:
+            used = usage_of(rule.promotion, usage)
+            found[rule.id] = refusal_of(code, rule.promotion, cart, at, timezone, used)
+        elif rule.id not in touching:
+            found[rule.id] = Refusal(NO_ITEMS)
+        else:
             rest = budget_left(rule.promotion, usage)
             lost = bidder(number, rule, judge.basket, rest)
-            refusal = _outcome(lost, judge, account, compiled.rulebook.currency)
-        found[rule.id] = refusal
+            found[rule.id] = _outcome(lost, judge, account, compiled.rulebook.currency)
     unknown = (coupon for coupon in cart.coupons if coupon not in compiled.positions)
     found.update((coupon, Refusal("unknown_coupon")) for coupon in unknown)
     return dict(sorted(found.items()))
