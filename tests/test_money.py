@@ -445,3 +445,9 @@ def test_import_needs_neither_babel_nor_pendulum() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     assert {"babel", "pendulum"}.isdisjoint(loaded)
+
+
+@pytest.mark.parametrize("code", ["XXX", "XTS", "XAU", "XDR"])
+def test_what_is_listed_as_a_currency_but_is_no_money(code: str) -> None:
+    with pytest.raises(InputError):
+        Currency.of(code)

@@ -138,13 +138,21 @@ class Currency:
         return known
 
 
+# What ISO 4217 lists without any digits: metals, funds, tests and "no currency".
+_NO_MONEY = frozenset(
+    ["XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX"]
+)
+
+
 # Bounded, because unknown codes are remembered as well and come from outside.
 @lru_cache(maxsize=512)
 def _known_currency(code: str) -> Currency | None:
     # Babel takes 20 ms to import, which `import mallops.money` should not.
     from babel.numbers import get_currency_precision, is_currency  # noqa: PLC0415
 
-    return Currency(code, get_currency_precision(code)) if is_currency(code) else None
+    if code in _NO_MONEY or not is_currency(code):
+        return None
+    return Currency(code, get_currency_precision(code))
 
 
 @frozen

@@ -8,7 +8,7 @@ from mallops.cart import Cart
 from mallops.catalog.model import Catalog, Listing, PriceEntry, Sku
 from mallops.errors import Problem, shown
 from mallops.money import Currency, Money
-from mallops.rules.benefits import AddOn, Gift
+from mallops.rules.benefits import Gift
 from mallops.rules.book import Rulebook
 from mallops.rules.bounds import check_amount, check_count, check_unique
 from mallops.rules.kinds import benefits_in
@@ -71,14 +71,15 @@ def own_cart_problems(cart: Cart, currency: Currency | None = None) -> list[Prob
 def reference_problems(rulebook: Rulebook, catalog: Catalog) -> list[Problem]:
     """What a rulebook and a catalogue expect of each other; paths are the rulebook's.
 
-    The SKUs of gifts and add-ons are in the catalogue, a gift has a value or a product's
-    price, and both are in one currency. Takes time in proportion to both.
+    A gift without a value is of a SKU of the catalogue that has a price, and both are in one
+    currency. SKUs that a rulebook only names may come and go: a backend hands in the part of
+    its catalogue that a cart needs. Takes time in proportion to both.
 
     >>> from mallops.rules.promotions import Promotion
     >>> mug = Promotion("p", "shop", Gift("MUG", 1))
     >>> book = Rulebook(Currency.of("CNY"), promotions=(mug,))
     >>> print(*reference_problems(book, Catalog()))
-    $.promotions[0].benefit.sku: got 'MUG', expected a SKU of the catalogue
+    $.promotions[0].benefit.sku: got 'MUG', expected a SKU of the catalogue, or a value
     """
     return list(_references(rulebook, {sku.sku: sku for sku in catalog.skus}, catalog))
 
@@ -89,12 +90,14 @@ def _references(rulebook: Rulebook, skus: Mapping[str, Sku], catalog: Catalog) -
         yield Problem("$.currency", shown(code), f"the catalogue's, which is {other.code}")
     for i, promotion in enumerate(rulebook.promotions):
         for path, benefit in benefits_in(promotion.benefit, f"$.promotions[{i}].benefit"):
-            if not isinstance(benefit, Gift | AddOn):
+            if not isinstance(benefit, Gift) or benefit.value is not None:
                 continue
             sku = skus.get(benefit.sku)
             if sku is None:
-                yield Problem(f"{path}.sku", shown(benefit.sku), "a SKU of the catalogue")
-            elif isinstance(benefit, Gift) and benefit.value is None and sku.price is None:
+                yield Problem(
+                    f"{path}.sku", shown(benefit.sku), "a SKU of the catalogue, or a value"
+                )
+            elif sku.price is None:
                 expected = f"an amount, as the product of {path}.sku has no price"
                 yield Problem(f"{path}.value", "nothing", expected)
 

@@ -141,9 +141,10 @@ def _steps(promotion: Promotion, skus: Mapping[str, Sku]) -> Iterator[Step]:
 
 def _term(benefit: SimpleBenefit, skus: Mapping[str, Sku]) -> Term:
     value = 0
-    if isinstance(benefit, Gift):
+    if isinstance(benefit, Gift) and benefit.value is None:
         price = skus[benefit.sku].price
-        value = price.minor if price is not None else 0
+        assert price is not None, "a gift without a value or a price is one of the problems"
+        value = price.minor
     return term_of(benefit, value)
 
 

@@ -187,8 +187,23 @@ class Judge:
             if not units:
                 return BLOCKED
         step, extras, taken = self.tier(bidder, seat, state, units)
-        code = self._against(bidder, step, seat, state, taken, extras)
-        return code or self._grant(bidder, step, seat, state, taken, extras)
+        codes = self._against(bidder, step, seat, state, taken, extras)
+        return codes[0] if codes else self._grant(bidder, step, seat, state, taken, extras)
+
+    def codes(self, bidder: Bidder, seat: int, state: State) -> tuple[str, ...]:
+        """Every code that holds against a bidder on a seat, in the order of the law."""
+        qualifying = self.qualifying(bidder, seat, state)
+        if not qualifying:
+            return (NO_ITEMS,)
+        units = self.open_units(bidder, qualifying, state)
+        if not units:
+            return (BLOCKED,)
+        step, extras, taken = self.tier(bidder, seat, state, units)
+        codes = self._against(bidder, step, seat, state, taken, extras)
+        if codes:
+            return codes
+        deal = self._grant(bidder, step, seat, state, taken, extras)
+        return () if isinstance(deal, Deal) else (deal,)
 
     def tier(
         self, bidder: Bidder, seat: int, state: State, units: Sequence[int]
@@ -242,24 +257,28 @@ class Judge:
         state: State,
         taken: Sequence[int],
         extras: Sequence[int],
-    ) -> str:
+    ) -> tuple[str, ...]:
+        """What the requirements and the tier have against the units taken."""
         if not taken:
-            return NO_ITEMS
-        rule, base = bidder.rule, state.start
+            return (NO_ITEMS,)
+        rule, start = bidder.rule, state.start
         if rule.quantity or rule.distinct or rule.amount is not None:
             measured = self.measures(bidder, seat, state, taken, extras)
         else:
             measured = taken
-        if rule.quantity > len(measured):
-            return BELOW_QUANTITY
-        if rule.distinct and rule.distinct > self.distinct(measured):
-            return BELOW_QUANTITY
         short = _short_of_tier(step, state, taken)
-        if short == BELOW_QUANTITY:
-            return short
-        if rule.amount is not None and rule.amount > sum(base[unit] for unit in measured):
-            return BELOW_AMOUNT
-        return short
+        codes: tuple[str, ...] = ()
+        if (
+            rule.quantity > len(measured)
+            or (rule.distinct and rule.distinct > self.distinct(measured))
+            or short == BELOW_QUANTITY
+        ):
+            codes = (BELOW_QUANTITY,)
+        if short == BELOW_AMOUNT or (
+            rule.amount is not None and rule.amount > sum(start[unit] for unit in measured)
+        ):
+            codes = (*codes, BELOW_AMOUNT)
+        return codes
 
     def distinct(self, units: Iterable[int]) -> int:
         """How many different SKUs the units are of."""

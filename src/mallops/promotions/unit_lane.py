@@ -201,10 +201,11 @@ def _plan(
         )
         for group in classes
     ]
+    bound_by_floors = _bound_by_floors(classes, rated, judge)
     limits = Limits(
         wholes=wholes,
         groups={n: form for n, b in by_number.items() if (form := group_bound(b, judge.rounding))},
-        unrated=_unrated(by_number, judge) if apart else frozenset(),
+        unrated=_unrated(by_number, bound_by_floors) if apart else frozenset(),
         capped=frozenset(n for n, b in by_number.items() if b.rest is not None),
         half=0 if judge.rounding is Rounding.DOWN else HALF,
     )
@@ -220,7 +221,12 @@ def _plan(
         classes=ordered,
         schemes=schemes,
         least=tuple(
-            {n: _least(by_number[n], group.base, len(shops[n]) == 1, judge) for n in group.bidders}
+            {
+                n: 0
+                if n in bound_by_floors
+                else _least(by_number[n], group.base, len(shops[n]) == 1)
+                for n in group.bidders
+            }
             for group in classes
         ),
         shuts={number: _shuts(bidder.rule, lanes) for number, bidder in by_number.items()},
@@ -251,7 +257,20 @@ def _shuts(rule: Rule, lanes: Sequence[int]) -> tuple[int, ...]:
     return tuple(takewhile(lambda lane: rule.closes >> lane & 1, lanes))
 
 
-def _unrated(bidders: Mapping[int, Bidder], judge: Judge) -> frozenset[int]:
+def _bound_by_floors(
+    classes: Sequence[UnitClass], rated: Sequence[Rated], judge: Judge
+) -> frozenset[int]:
+    """The bidders of which a unit's share may come to its headroom, so that others take more."""
+    found: set[int] = set()
+    for group, seen in zip(classes, rated, strict=True):
+        floor = judge.basket.floor[group.units[0]]
+        room = max(0, group.base - floor) * MILLI
+        # A share is within two minor units of its rate, however it is rounded.
+        found.update(n for n, rate in seen.rates.items() if floor and rate + 2 * MILLI > room)
+    return frozenset(found)
+
+
+def _unrated(bidders: Mapping[int, Bidder], bound_by_floors: Container[int]) -> frozenset[int]:
     """The bidders whose share of one shop's units no rate bounds.
 
     A bundle's saving is shared out by base, not as its units' prices would have it; and a
@@ -261,7 +280,8 @@ def _unrated(bidders: Mapping[int, Bidder], judge: Judge) -> frozenset[int]:
     for number, bidder in bidders.items():
         terms = [step.term for step in bidder.rule.steps]
         shared = not all(isinstance(term, EachAmount | EachPrice) for term in terms)
-        if any(isinstance(term, Bundle) for term in terms) or (shared and judge.basket.floored):
+        bundles = any(isinstance(term, Bundle) for term in terms)
+        if bundles or (shared and number in bound_by_floors):
             found.add(number)
     return frozenset(found)
 
@@ -287,12 +307,12 @@ def _most(term: Term, base: int, rounding: Rounding) -> int:
             raise AssertionError(f"{term} does not sit in a unit lane")
 
 
-def _least(bidder: Bidder, base: int, one_shop: bool, judge: Judge) -> int:
+def _least(bidder: Bidder, base: int, one_shop: bool) -> int:
     """What the bidder takes off a unit for certain, once seated with it; 0 where unsure."""
     rule = bidder.rule
     term = rule.steps[0].term
     unsure = len(rule.steps) > 1 or rule.promotion.at_most_units is not None
-    if unsure or bidder.rest is not None or judge.basket.floored:
+    if unsure or bidder.rest is not None:
         return 0
     if isinstance(term, EachAmount | EachPrice):
         return each(term, base) * MILLI

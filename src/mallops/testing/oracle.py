@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from math import ceil, comb, floor, gcd, lcm, prod
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,7 +50,6 @@ BELOW_QUANTITY = "below_quantity"
 BELOW_AMOUNT = "below_amount"
 NO_EFFECT = "no_effect"
 OUTBID = "outbid"
-FITS = "fits"
 SEAT_CODES = (NO_ITEMS, BLOCKED, BELOW_QUANTITY, BELOW_AMOUNT, NO_EFFECT, OUTBID)
 
 
@@ -80,7 +79,7 @@ def quote_all(
     ('54.00', ['p'])
     """
     case = read_case(catalog, rulebook, cart, at, usage or {})
-    if rulebook.get("choice", "best") == "priority":
+    if not case.picks_best:
         return [quote_of(case, by_priority(case), optimal=None)]
     return distinct(quote_of(case, seating, optimal=True) for seating in best(case, limit))
 
@@ -210,6 +209,7 @@ class Case:
     rests: dict[str, int | None]
     cart: Doc
     points: Doc | None
+    picks_best: bool
 
     @property
     def start(self) -> State:
@@ -273,6 +273,7 @@ def read_case(catalog: Doc, rulebook: Doc, cart: Doc, at: str, usage: Doc) -> Ca
         rests={name: budget_rest(asked, promotion) for name, promotion in promotions.items()},
         cart=cart,
         points=rulebook.get("points"),
+        picks_best=rulebook.get("choice", "best") == "best",
     )
 
 
@@ -527,12 +528,17 @@ def judge(case: Case, promotion: Doc, seat: Seat, state: State, rest: int | None
     reach = reached(case, promotion, seat, state)
     if not reach.taken:
         return NO_ITEMS
-    failed = {reach.code, *unmet(case, promotion, seat, state, reach)}
-    for code in (BELOW_QUANTITY, BELOW_AMOUNT):
-        if code in failed:
-            return code
+    failed = shortfalls(case, promotion, seat, state, reach)
+    if failed:
+        return failed[0]
     grant = within_budget(granted(case, promotion, seat, state, reach), rest)
     return grant if grant.discount or grant.brings else NO_EFFECT
+
+
+def shortfalls(case: Case, promotion: Doc, seat: Seat, state: State, reach: Reach) -> list[str]:
+    """The codes of all that is too little, in the order of section 6."""
+    failed = {reach.code, *unmet(case, promotion, seat, state, reach)}
+    return [code for code in (BELOW_QUANTITY, BELOW_AMOUNT) if code in failed]
 
 
 def is_open(promotion: Doc, unit: int, state: State) -> bool:
@@ -1062,19 +1068,46 @@ def seat_refusal(case: Case, promotion: Doc, seating: Seating) -> str:
 
 
 def refusal_in(case: Case, promotion: Doc, seat: Seat, state: State) -> str:
-    """A code that holds here and for the promotion alone at list price; else another won."""
-    here = code_of(case, promotion, seat, state)
-    if here == BLOCKED:
+    """The first code that holds both here and for the promotion alone; else another won."""
+    here = codes_of(case, promotion, seat, state)
+    if here == [BLOCKED]:
         return BLOCKED
-    if here != FITS and here == code_of(case, promotion, seat, case.start):
-        return here
-    return OUTBID
+    alone = codes_of(case, promotion, seat, case.start)
+    both = [code for code in here if code in alone]
+    if both == [NO_EFFECT] and some_units_gain(case, promotion):
+        return OUTBID
+    return both[0] if both else OUTBID
 
 
-def code_of(case: Case, promotion: Doc, seat: Seat, state: State) -> str:
-    """Why the promotion has nothing to give in the seat, or that it has."""
+def codes_of(case: Case, promotion: Doc, seat: Seat, state: State) -> list[str]:
+    """Everything against the promotion in the seat: both shortfalls, or the one other code."""
     outcome = judge(case, promotion, seat, state, case.rests[promotion["id"]])
-    return outcome if isinstance(outcome, str) else FITS
+    if outcome in (BELOW_QUANTITY, BELOW_AMOUNT):
+        units = [
+            unit
+            for unit in seat.units
+            if fits(case, promotion.get("items"), unit, state) and is_open(promotion, unit, state)
+        ]
+        seat = replace(seat, units=tuple(units))
+        return shortfalls(case, promotion, seat, state, reached(case, promotion, seat, state))
+    return [outcome] if isinstance(outcome, str) else []
+
+
+def some_units_gain(case: Case, promotion: Doc) -> bool:
+    """Whether the promotion alone gives something to some units of its unit lane.
+
+    Only `best` seats some of the units that qualify; `priority` takes them all.
+    """
+    lane = next(lane for lane in case.lanes if lane["id"] == promotion["lane"])
+    if lane["seat"] != "unit" or not case.picks_best:
+        return False
+    classes = interchangeable(case, case.start)
+    for counts in product(*(range(len(members) + 1) for members in classes)):
+        chosen = (members[:count] for members, count in zip(classes, counts, strict=True))
+        units = tuple(sorted(chain.from_iterable(chosen)))
+        if units and not isinstance(judge_units(case, promotion["id"], units, case.start), str):
+            return True
+    return False
 
 
 def quote_of(case: Case, seating: Seating, *, optimal: bool | None) -> Doc:

@@ -1,0 +1,88 @@
+"""Refusal codes: the first that holds both alone and at the chosen bases, seat by seat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mallops import (
+    compile_rulebook,
+    decode_cart,
+    decode_catalog,
+    decode_rulebook,
+    encode_quote,
+    instant,
+    quote,
+)
+from mallops.testing.oracle import quote_all
+
+AT = "2026-11-11T12:00:00+08:00"
+PRODUCTS: list[dict[str, Any]] = [
+    {"sku": "A", "price": "60.00"},
+    {"sku": "B", "price": "40.00"},
+    {"sku": "F", "price": "60.00", "floor": "60.00"},
+]
+SIXTY = {"id": "q", "lane": "item", "benefit": {"kind": "percent_off", "percent": "60"}}
+HALF = {"kind": "percent_off", "percent": "50"}
+TENTH = {"kind": "percent_off", "percent": "10"}
+
+
+def refused(promotions: list[dict[str, Any]], **quantities: int) -> dict[str, Any]:
+    """The codes of the engine's quote, which has to be one of the oracle's."""
+    document = {"currency": "CNY", "promotions": promotions}
+    lines = [{"id": sku, "sku": sku, "quantity": count} for sku, count in quantities.items()]
+    rulebook = decode_rulebook(document)
+    catalog = decode_catalog({"products": PRODUCTS}, rulebook.currency)
+    cart = decode_cart({"lines": lines}, rulebook.currency)
+    found = quote(compile_rulebook(rulebook, catalog), cart, instant(AT))
+    encoded = encode_quote(found)
+    naive = quote_all({"products": PRODUCTS}, document, {"lines": lines}, AT)
+    assert {key: encoded[key] for key in naive[0]} in naive
+    return {name: (refusal.code, dict(refusal.details)) for name, refusal in found.refused.items()}
+
+
+def test_a_code_that_is_not_the_first_here_but_holds_in_both() -> None:
+    closing = {"id": "i", "lane": "item", "items": {"sku": ["A"]}, "blocks": ["shop"]}
+    asking = {"id": "p", "lane": "shop", "requires": {"quantity": 2, "amount": "500.00"}}
+    found = refused([closing | {"benefit": HALF}, asking | {"benefit": TENTH}], A=1, B=1)
+    # With A closed to the shop's lane there are too few units as well, but alone there are not.
+    numbers = {"required": "500.00", "reached": "40.00", "missing": "460.00"}
+    assert found == {"p": ("below_amount", numbers)}
+
+
+@pytest.mark.parametrize(
+    ("promotion", "quantities"),
+    [
+        ({"at_most_units": 1, "benefit": HALF}, {"F": 1, "B": 1}),
+        ({"benefit": {"kind": "nth_unit", "n": 2, "percent": "50"}}, {"F": 2, "B": 1}),
+        (
+            {
+                "benefit": {
+                    "kind": "tiers",
+                    "tiers": [
+                        {"quantity": 1, "benefit": HALF},
+                        {"quantity": 2, "benefit": {"kind": "fixed_price", "price": "99.00"}},
+                    ],
+                }
+            },
+            {"A": 2},
+        ),
+    ],
+)
+def test_an_effect_on_some_units_is_an_effect(
+    promotion: dict[str, Any], quantities: dict[str, int]
+) -> None:
+    [(code, _)] = refused([{"id": "p", "lane": "item", **promotion}, SIXTY], **quantities).values()
+    assert code == "outbid"
+
+
+def test_no_effect_on_any_unit() -> None:
+    nothing = {"id": "p", "lane": "item", "benefit": {"kind": "fixed_price", "price": "99.00"}}
+    assert refused([nothing, SIXTY], A=2) == {"p": ("no_effect", {})}
+
+
+def test_closed_by_its_hours() -> None:
+    evening = {"schedule": {"weekly": [{"days": ["sat", "sun"], "from": "20:00", "to": "22:00"}]}}
+    found = refused([{"id": "p", "lane": "item", "benefit": TENTH, **evening}], A=1)
+    assert found == {"p": ("not_scheduled", {"hours": "sat sun 20:00-22:00"})}
