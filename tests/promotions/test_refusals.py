@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from mallops import (
     compile_rulebook,
     decode_cart,
@@ -51,30 +49,10 @@ def test_a_code_that_is_not_the_first_here_but_holds_in_both() -> None:
     assert found == {"p": ("below_amount", numbers)}
 
 
-@pytest.mark.parametrize(
-    ("promotion", "quantities"),
-    [
-        ({"at_most_units": 1, "benefit": HALF}, {"F": 1, "B": 1}),
-        ({"benefit": {"kind": "nth_unit", "n": 2, "percent": "50"}}, {"F": 2, "B": 1}),
-        (
-            {
-                "benefit": {
-                    "kind": "tiers",
-                    "tiers": [
-                        {"quantity": 1, "benefit": HALF},
-                        {"quantity": 2, "benefit": {"kind": "fixed_price", "price": "99.00"}},
-                    ],
-                }
-            },
-            {"A": 2},
-        ),
-    ],
-)
-def test_an_effect_on_some_units_is_an_effect(
-    promotion: dict[str, Any], quantities: dict[str, int]
-) -> None:
-    [(code, _)] = refused([{"id": "p", "lane": "item", **promotion}, SIXTY], **quantities).values()
-    assert code == "outbid"
+def test_alone_is_on_all_that_qualifies() -> None:
+    """On B it would have an effect; of all units it takes the dearest, which is at its floor."""
+    one = {"id": "p", "lane": "item", "at_most_units": 1, "benefit": HALF}
+    assert refused([one, SIXTY], F=1, B=1) == {"p": ("no_effect", {})}
 
 
 def test_no_effect_on_any_unit() -> None:

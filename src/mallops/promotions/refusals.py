@@ -10,7 +10,6 @@ from mallops.cart import Cart, Usage
 from mallops.findings import Refusal
 from mallops.money import Currency, Money
 from mallops.promotions.account import Account
-from mallops.promotions.choice import best_choice
 from mallops.promotions.compiled import Compiled, Rule, Step
 from mallops.promotions.eligibility import budget_left, refusal_of, standing, usage_of
 from mallops.promotions.seating import (
@@ -24,13 +23,8 @@ from mallops.promotions.seating import (
     State,
     bidder,
 )
-from mallops.rules.book import Choice, Rulebook
-from mallops.rules.promotions import Seat
 
 OUTBID = "outbid"
-
-SOME = 1_000
-"""How many nodes are spent on the question whether a promotion has any effect alone."""
 
 ORDER = (NO_ITEMS, BLOCKED, BELOW_QUANTITY, BELOW_AMOUNT, NO_EFFECT, OUTBID)
 
@@ -109,13 +103,13 @@ def refusals(
         else:
             rest = budget_left(rule.promotion, usage)
             lost = bidder(number, rule, judge.basket, rest)
-            found[rule.id] = _outcome(lost, judge, account, compiled.rulebook)
+            found[rule.id] = _outcome(lost, judge, account, compiled.rulebook.currency)
     unknown = (coupon for coupon in cart.coupons if coupon not in compiled.positions)
     found.update((coupon, Refusal("unknown_coupon")) for coupon in unknown)
     return dict(sorted(found.items()))
 
 
-def _outcome(lost: Bidder, judge: Judge, account: Account, rulebook: Rulebook) -> Refusal:
+def _outcome(lost: Bidder, judge: Judge, account: Account, currency: Currency) -> Refusal:
     """The code furthest down the list over the seats, with that seat's numbers."""
     chosen = account.lanes[lost.rule.lane].copy()
     alone = State.at_list_price(judge.basket, ())
@@ -127,9 +121,7 @@ def _outcome(lost: Bidder, judge: Judge, account: Account, rulebook: Rulebook) -
         return Refusal(NO_ITEMS)
     seat = max(range(len(codes)), key=lambda seat: ORDER.index(codes[seat]))
     code = codes[seat]
-    if code == NO_EFFECT and _takes_some(lost, judge, rulebook):
-        code = OUTBID
-    return Refusal(code, _details(code, lost, seat, judge, account, rulebook.currency))
+    return Refusal(code, _details(code, lost, seat, judge, account, currency))
 
 
 def _code(lost: Bidder, seat: int, judge: Judge, chosen: State, alone: State) -> str:
@@ -139,15 +131,6 @@ def _code(lost: Bidder, seat: int, judge: Judge, chosen: State, alone: State) ->
         return BLOCKED
     by_itself = judge.codes(lost, seat, alone) if here else ()
     return next((code for code in here if code in by_itself), OUTBID)
-
-
-def _takes_some(lost: Bidder, judge: Judge, rulebook: Rulebook) -> bool:
-    """Whether in a unit lane it has an effect on some of the units, though none on all."""
-    if lost.rule.seat is not Seat.UNIT or rulebook.choice is not Choice.BEST:
-        return False
-    by_itself = bidder(0, lost.rule, judge.basket, lost.rest)
-    lanes = [lane.seat for lane in rulebook.lanes]
-    return bool(best_choice([by_itself], judge, lanes, SOME).seating)
 
 
 def _details(

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import cache
-from itertools import chain, product
+from itertools import product
 from math import ceil, comb, floor, gcd, lcm, prod
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,7 +79,7 @@ def quote_all(
     ('54.00', ['p'])
     """
     case = read_case(catalog, rulebook, cart, at, usage or {})
-    if not case.picks_best:
+    if rulebook.get("choice", "best") == "priority":
         return [quote_of(case, by_priority(case), optimal=None)]
     return distinct(quote_of(case, seating, optimal=True) for seating in best(case, limit))
 
@@ -209,7 +209,6 @@ class Case:
     rests: dict[str, int | None]
     cart: Doc
     points: Doc | None
-    picks_best: bool
 
     @property
     def start(self) -> State:
@@ -273,7 +272,6 @@ def read_case(catalog: Doc, rulebook: Doc, cart: Doc, at: str, usage: Doc) -> Ca
         rests={name: budget_rest(asked, promotion) for name, promotion in promotions.items()},
         cart=cart,
         points=rulebook.get("points"),
-        picks_best=rulebook.get("choice", "best") == "best",
     )
 
 
@@ -1074,8 +1072,6 @@ def refusal_in(case: Case, promotion: Doc, seat: Seat, state: State) -> str:
         return BLOCKED
     alone = codes_of(case, promotion, seat, case.start)
     both = [code for code in here if code in alone]
-    if both == [NO_EFFECT] and some_units_gain(case, promotion):
-        return OUTBID
     return both[0] if both else OUTBID
 
 
@@ -1091,23 +1087,6 @@ def codes_of(case: Case, promotion: Doc, seat: Seat, state: State) -> list[str]:
         seat = replace(seat, units=tuple(units))
         return shortfalls(case, promotion, seat, state, reached(case, promotion, seat, state))
     return [outcome] if isinstance(outcome, str) else []
-
-
-def some_units_gain(case: Case, promotion: Doc) -> bool:
-    """Whether the promotion alone gives something to some units of its unit lane.
-
-    Only `best` seats some of the units that qualify; `priority` takes them all.
-    """
-    lane = next(lane for lane in case.lanes if lane["id"] == promotion["lane"])
-    if lane["seat"] != "unit" or not case.picks_best:
-        return False
-    classes = interchangeable(case, case.start)
-    for counts in product(*(range(len(members) + 1) for members in classes)):
-        chosen = (members[:count] for members, count in zip(classes, counts, strict=True))
-        units = tuple(sorted(chain.from_iterable(chosen)))
-        if units and not isinstance(judge_units(case, promotion["id"], units, case.start), str):
-            return True
-    return False
 
 
 def quote_of(case: Case, seating: Seating, *, optimal: bool | None) -> Doc:
