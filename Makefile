@@ -25,9 +25,10 @@ check: $(INSTALLED)
 	@$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
 
-## make bench    carts priced per second
+## make bench    carts priced per second, and the share of choices proven
 bench: $(INSTALLED)
 	@$(BIN)/python benchmarks/quote.py
+	@$(BIN)/python benchmarks/proofs.py
 
 ## make docs     the site, in docs/_build/html
 docs: $(INSTALLED)

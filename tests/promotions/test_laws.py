@@ -105,8 +105,9 @@ def test_a_seat_takes_one_promotion_and_blocked_units_none(scenario: Doc) -> Non
     for owner in _owners(found):
         lanes = [places[step.lane] for step in owner.steps]
         assert lanes == sorted(set(lanes))
-        closed = {lane for step in owner.steps for lane in blocks[step.promotion]}
-        assert closed.isdisjoint(step.lane for step in owner.steps)
+    for unit in _units(found):
+        closed = {lane for step in unit.steps for lane in blocks[step.promotion]}
+        assert closed.isdisjoint(step.lane for step in unit.steps)
 
 
 @given(any_size)

@@ -41,6 +41,21 @@ class Piece:
     most: int
     term: Percentage | Lump | None
 
+    @property
+    def rate(self) -> int:
+        """What it takes of a total at most, in millionths of it, rounding aside."""
+        term = self.term
+        if isinstance(term, Percentage):
+            return -(-term.numerator * MILLION // term.denominator)
+        if isinstance(term, Lump) and term.every is not None:
+            return min(MILLION, -(-term.amount * MILLION // term.every))
+        if self.threshold <= self.most:
+            return MILLION
+        return -(-self.most * MILLION // self.threshold)
+
+
+MILLION = 1_000_000
+
 
 @frozen
 class Offer:

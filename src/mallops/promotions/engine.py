@@ -32,7 +32,7 @@ from mallops.rules.promotions import Seat
 
 __all__ = ["DEFAULT_SEARCH_BUDGET", "compile_rulebook", "quote"]
 
-DEFAULT_SEARCH_BUDGET = 50_000
+DEFAULT_SEARCH_BUDGET = 100_000
 
 
 def quote(

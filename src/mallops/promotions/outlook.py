@@ -14,7 +14,7 @@ from attrs import define, frozen
 
 from mallops.money import Rounding
 from mallops.promotions.basket import Basket
-from mallops.promotions.bounds import least_left
+from mallops.promotions.bounds import MILLION, least_left
 from mallops.promotions.turns import Turn
 from mallops.rules.promotions import Seat
 
@@ -95,17 +95,24 @@ class Outlook:
     ) -> int:
         """As `of_shops`, where only what all shops come to together is known.
 
-        A shop's lanes then take the most that they could take of its `high`.
+        A shop's lanes then take the most that they could take of its `high`, and all of them
+        together no more than their rates allow of the total.
         """
         shops: list[list[Outcome]] = [[(0, 0)] for _ in high]
+        most, rates, roundings = [0] * len(high), [0] * len(high), 0
         for turn in self.turns[start:]:
             if turn.seat is Seat.ORDER:
                 break
             if turn.seat is Seat.SHOP:
                 shop = turn.shop
-                closed = shut[turn.lane][shop] if turn.lane in shut else 0
-                shops[shop] = self._off(turn, shops[shop], high[shop] - closed)
-        return self._of_outcomes(start, _together(shops, total), high, standing, shut)
+                within = high[shop] - (shut[turn.lane][shop] if turn.lane in shut else 0)
+                shops[shop] = self._off(turn, shops[shop], within)
+                most[shop] += within - self._least_left(turn, within, within)
+                rates[shop] += turn.rate
+                roundings += 1
+        least = total - _most_of(total, most, rates) - roundings
+        order = [(max(left, least), worth) for left, worth in _together(shops, total)]
+        return self._of_outcomes(start, order, high, standing, shut)
 
     def _after(self, turn: Turn, outcomes: list[Outcome], high: int, closed: int) -> list[Outcome]:
         """What one seat makes of each outcome: less to pay, or a gift.
@@ -181,6 +188,22 @@ class Outlook:
         for least in {least for found in offs for least, _ in found if least > goods}:
             best = min(best, least + _left_of(shipping, offs, least))
         return best
+
+
+def _most_of(total: int, most: Sequence[int], rates: Sequence[int]) -> int:
+    """What shops take of a total at most, each no more than `most` nor its rate of its part.
+
+    The parts are not known: the total is laid where the rates are highest.
+    """
+    taken = 0
+    for rate, cap in sorted(zip(rates, most, strict=True), reverse=True):
+        if total <= 0 or rate == 0:
+            break
+        within = min(rate, MILLION)
+        part = min(total, -(-cap * MILLION // within))
+        taken += min(cap, -(-part * within // MILLION))
+        total -= part
+    return taken
 
 
 def _left_of(shipping: int, offs: Iterable[list[tuple[int, int]]], goods: int) -> int:

@@ -18,7 +18,7 @@ class Turn:
     """A seat to be taken: its bidders that can do anything there, and their offers.
 
     A unit lane is one turn. `goods` is the most that can come off at the turn, `worth` the
-    most that its gifts can be worth.
+    most that its gifts can be worth, `rate` the most that comes off of a total, in millionths.
     """
 
     seat: Seat
@@ -30,6 +30,7 @@ class Turn:
     pieces: tuple[Piece, ...]
     goods: int
     worth: int
+    rate: int
 
     @property
     def gives(self) -> bool:
@@ -76,4 +77,5 @@ def _turn(seat: Seat, lane: int, place: int, shop: int, found: Sequence[tuple[in
         tuple(piece for bid in offers for piece in bid.pieces),
         sum(goods) if seat is Seat.UNIT else max(goods, default=0),
         max((bid.worth for bid in offers), default=0),
+        max((piece.rate for bid in offers for piece in bid.pieces), default=0),
     )
