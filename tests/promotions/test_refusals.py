@@ -61,6 +61,11 @@ def test_no_effect_on_any_unit() -> None:
 
 
 def test_closed_by_its_hours() -> None:
-    evening = {"schedule": {"weekly": [{"days": ["sat", "sun"], "from": "20:00", "to": "22:00"}]}}
-    found = refused([{"id": "p", "lane": "item", "benefit": TENTH, **evening}], A=1)
-    assert found == {"p": ("not_scheduled", {"hours": "sat sun 20:00-22:00"})}
+    weekly = [
+        {"days": ["sat", "sun"], "from": "20:00", "to": "22:00"},
+        {"days": ["fri"], "from": "22:00", "to": "02:00"},
+    ]
+    for listed in (weekly, weekly[::-1]):
+        evening = {"id": "p", "lane": "item", "benefit": TENTH, "schedule": {"weekly": listed}}
+        hours = {"hours": "fri 22:00-02:00, sat sun 20:00-22:00"}
+        assert refused([evening], A=1) == {"p": ("not_scheduled", hours)}

@@ -85,7 +85,7 @@ def budget_left(promotion: Promotion, usage: Mapping[str, Usage]) -> int | None:
 def _window(schedule: Schedule, at: DateTime, timezone: str) -> dict[str, str]:
     """The window's edges, and where the instant is inside it the hours that it is not in."""
     if schedule.window.contains(at):
-        return {"hours": ", ".join(map(str, schedule.weekly))}
+        return {"hours": ", ".join(sorted(map(str, schedule.weekly)))}
     edges = {"starts": schedule.window.starts, "ends": schedule.window.ends}
     return {
         name: edge.in_timezone(timezone).format("YYYY-MM-DDTHH:mm:ss")
