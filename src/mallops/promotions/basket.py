@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from attrs import frozen
 from pendulum import DateTime
@@ -11,6 +11,7 @@ from mallops.cart import Cart
 from mallops.catalog.check import cart_problems
 from mallops.catalog.model import Sku
 from mallops.catalog.prices import list_price
+from mallops.catalog.products import in_category
 from mallops.errors import InputError
 from mallops.promotions.compiled import Compiled
 from mallops.rules.promotions import Criteria, Selector
@@ -122,14 +123,13 @@ def _fits_statically(criteria: Criteria, line: BasketLine) -> bool:
         and (not criteria.brands or sku.brand in criteria.brands)
         and (not criteria.shops or sku.shop in criteria.shops)
         and (not criteria.tags or not criteria.tags.isdisjoint(sku.tags))
-        and (not criteria.categories or _in_category(sku.category, criteria.categories))
+        and (
+            not criteria.categories
+            or any(in_category(sku.category, name) for name in criteria.categories)
+        )
         and (criteria.at_least is None or line.price >= criteria.at_least.minor)
         and (criteria.below is None or line.price < criteria.below.minor)
     )
-
-
-def _in_category(path: str, wanted: Iterable[str]) -> bool:
-    return any(path == name or path.startswith(f"{name}/") for name in wanted)
 
 
 Statuses = Mapping[int, tuple[bool, bool]]

@@ -17,7 +17,7 @@ from mallops.promotions.priority import by_priority, in_turn
 from mallops.promotions.seating import Bidder, Judge, Seated
 from mallops.promotions.space import Node, Space, Trail
 from mallops.promotions.ties import Ties
-from mallops.promotions.turns import Turn, turns_of
+from mallops.promotions.turns import turns_of
 from mallops.promotions.unit_lane import Order
 from mallops.rules.promotions import Seat
 
@@ -60,7 +60,9 @@ def best_choice(
     turns = tuple(turns_of(bidders, judge.basket, judge.rounding, lanes))
     search = Search(Space(bidders, judge, turns))
     search.begin(by_priority(bidders, judge, len(lanes)), len(lanes))
-    search.begin(in_turn(_by_gain(bidders, turns), judge, len(lanes)), len(lanes))
+    gains = search.ties.gains_left[0]
+    by_gain = sorted(bidders, key=lambda bidder: -gains.get(bidder.number, 0))
+    search.begin(in_turn(by_gain, judge, len(lanes)), len(lanes))
     most = 0 if len(judge.basket.price) > MOST_UNITS else budget
     least: int | None = None
     for order, share in ORDERS:
@@ -70,15 +72,6 @@ def best_choice(
         least = unseen if least is None else max(least, unseen)
     assert least is not None
     return Choice(search.seating, max(0, search.best[0] - least), False, search.nodes)
-
-
-def _by_gain(bidders: Sequence[Bidder], turns: Sequence[Turn]) -> list[Bidder]:
-    """The bidders by what they could take at most, the most first."""
-    gains = dict.fromkeys(range(len(bidders)), 0)
-    for turn in turns:
-        for number, bid in zip(turn.bidders, turn.offers, strict=True):
-            gains[number] += bid.goods + bid.freight + bid.worth
-    return sorted(bidders, key=lambda bidder: -gains[bidder.number])
 
 
 class Search:

@@ -13,6 +13,8 @@ from attrs import frozen
 
 from mallops.catalog.check import catalog_problems, reference_problems
 from mallops.catalog.model import Catalog, PriceEntry, Sku
+from mallops.catalog.prices import entries_by_sku
+from mallops.catalog.products import ancestors
 from mallops.errors import InputError
 from mallops.promotions.terms import Term, term_of
 from mallops.rules.benefits import Gift, SimpleBenefit, Tiers
@@ -102,7 +104,7 @@ def compile_rulebook(rulebook: Rulebook, catalog: Catalog) -> Compiled:
         catalog=catalog,
         rules=rules,
         skus=skus,
-        entries=_entries(catalog.prices),
+        entries=entries_by_sku(catalog.prices),
         index=_index(rules),
         positions={rule.id: position for position, rule in enumerate(rules)},
     )
@@ -148,13 +150,6 @@ def _term(benefit: SimpleBenefit, skus: Mapping[str, Sku]) -> Term:
     return term_of(benefit, value)
 
 
-def _entries(prices: Iterable[PriceEntry]) -> dict[str, tuple[PriceEntry, ...]]:
-    found: dict[str, list[PriceEntry]] = {}
-    for entry in prices:
-        found.setdefault(entry.sku, []).append(entry)
-    return {sku: tuple(entries) for sku, entries in found.items()}
-
-
 def _index(rules: Iterable[Rule]) -> dict[Key, tuple[int, ...]]:
     index: dict[Key, list[int]] = {}
     for position, rule in enumerate(rules):
@@ -187,7 +182,5 @@ def _keys_of(sku: Sku) -> Iterator[Key]:
     yield ("brand", sku.brand)
     for tag in sku.tags:
         yield ("tag", tag)
-    path = sku.category
-    while path:
+    for path in (*ancestors(sku.category), sku.category):
         yield ("category", path)
-        path = path.rpartition("/")[0]

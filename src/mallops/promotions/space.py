@@ -15,10 +15,9 @@ from mallops.promotions.group_bounds import MILLI
 from mallops.promotions.outlook import Outlook, Shut, Standing
 from mallops.promotions.seating import Bidder, Deal, Judge, Seated, State, settle
 from mallops.promotions.turns import Turn
-from mallops.promotions.unit_lane import Moves, Order, first_moves, following, seated
+from mallops.promotions.unit_lane import Deals, Moves, Order, first_moves, following, seated
 from mallops.rules.promotions import Seat
 
-Deals = dict[tuple[int, tuple[int, ...]], Deal | str]
 Trail = tuple[Seated, "Trail"] | None
 
 
@@ -129,18 +128,15 @@ class Space:
             deal = self.judge.weigh(bidder, turn.place, node.state)
             if isinstance(deal, Deal):
                 yield self._with_deal(node, turn, bidder, deal)
-        yield self._moved_on(node, node.turn + 1)
+        untaken = self._bare(node, node.turn + 1)
+        untaken.bound = self._bound(untaken)
+        yield untaken
 
     def _with_deal(self, node: Node, turn: Turn, bidder: Bidder, deal: Deal) -> Node:
         child = self._bare(node, node.turn + 1)
         child.pending = (bidder, turn.place, deal)
         child.trail = (Seated(bidder.number, turn.place, None), node.trail)
         self.count_in(child, bidder, deal)
-        child.bound = self._bound(child)
-        return child
-
-    def _moved_on(self, node: Node, turn: int) -> Node:
-        child = self._bare(node, turn)
         child.bound = self._bound(child)
         return child
 

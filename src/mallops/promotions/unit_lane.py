@@ -31,6 +31,8 @@ from mallops.promotions.terms import (
     Term,
 )
 
+Deals = dict[tuple[int, tuple[int, ...]], Deal | str]
+
 
 @frozen
 class UnitClass:
@@ -70,7 +72,7 @@ class Plan:
     shops: Mapping[int, tuple[int, ...]]
     ahead: tuple[Mapping[int, tuple[int, int]], ...]
     needs: Mapping[int, Need]
-    deals: dict[tuple[int, tuple[int, ...]], Deal | str]
+    deals: Deals
 
 
 SURE = 3 * MILLI

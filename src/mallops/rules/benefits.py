@@ -132,14 +132,3 @@ class Tiers:
 
 
 Benefit = SimpleBenefit | Tiers
-
-
-def simple_benefits(benefit: Benefit) -> tuple[SimpleBenefit, ...]:
-    """The benefits that may come of this one: itself, or those of its tiers.
-
-    >>> simple_benefits(Reward(points=5))
-    (Reward(points=5, multiplier=None, coupon=None),)
-    """
-    if isinstance(benefit, Tiers):
-        return tuple(tier.benefit for tier in benefit.tiers)
-    return (benefit,)
