@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
 from attrs import frozen
 from pendulum import DateTime
@@ -19,12 +20,12 @@ from mallops.rules.promotions import Criteria, Selector
 
 @frozen
 class BasketLine:
-    """A line with its SKU and prices in minor units; `first` is the number of its first unit."""
+    """A line with its SKU and prices in minor units; `units` are the numbers of its units."""
 
     id: str
     sku: Sku
     quantity: int
-    first: int
+    units: range
     price: int
     own_price: int
 
@@ -58,28 +59,32 @@ def lay_out(compiled: Compiled, cart: Cart, at: DateTime) -> Basket:
     lines = _lines(compiled, cart, at)
     shops = tuple(sorted({line.sku.shop for line in lines}))
     place = {shop: position for position, shop in enumerate(shops)}
-    spread = [number for number, line in enumerate(lines) for _ in range(line.quantity)]
-    shop = tuple(place[lines[number].sku.shop] for number in spread)
+    price: list[int] = []
+    own: list[int] = []
+    floor: list[int] = []
+    spread: list[int] = []
+    shop_of: list[int] = []
     members: list[list[int]] = [[] for _ in shops]
-    for unit, position in enumerate(shop):
-        members[position].append(unit)
-    floors = [_floor(line.sku) for line in lines]
+    for number, line in enumerate(lines):
+        count, shop = line.quantity, place[line.sku.shop]
+        price += [line.price] * count
+        own += [line.own_price] * count
+        floor += [line.sku.floor.minor if line.sku.floor is not None else 0] * count
+        spread += [number] * count
+        shop_of += [shop] * count
+        members[shop] += line.units
     return Basket(
         lines=lines,
-        price=tuple(lines[number].price for number in spread),
-        own=tuple(lines[number].own_price for number in spread),
-        floor=tuple(floors[number] for number in spread),
+        price=tuple(price),
+        own=tuple(own),
+        floor=tuple(floor),
         line=tuple(spread),
-        shop=shop,
+        shop=tuple(shop_of),
         shops=shops,
         members=tuple(map(tuple, members)),
         parcels=tuple(sorted((place[fee.shop], fee.fee.minor) for fee in cart.shipping)),
-        floored=any(floors),
+        floored=any(floor),
     )
-
-
-def _floor(sku: Sku) -> int:
-    return sku.floor.minor if sku.floor is not None else 0
 
 
 def _lines(compiled: Compiled, cart: Cart, at: DateTime) -> tuple[BasketLine, ...]:
@@ -88,20 +93,26 @@ def _lines(compiled: Compiled, cart: Cart, at: DateTime) -> tuple[BasketLine, ..
         bought[line.sku] = bought.get(line.sku, 0) + line.quantity
     lines: list[BasketLine] = []
     first = 0
-    for line in sorted(cart.lines, key=lambda line: line.id):
+    for line in sorted(cart.lines, key=_line_id):
         sku = compiled.skus[line.sku]
         assert sku.price is not None, "an unpriced SKU is one of the cart's problems"
-        price = list_price(
-            sku,
-            compiled.entries.get(line.sku, ()),
-            groups=cart.shopper.groups,
-            channel=cart.channel,
-            quantity=bought[line.sku],
-            at=at,
-        )
-        lines.append(BasketLine(line.id, sku, line.quantity, first, price.minor, sku.price.minor))
+        own = price = sku.price.minor
+        if line.sku in compiled.entries:
+            price = list_price(
+                sku,
+                compiled.entries[line.sku],
+                groups=cart.shopper.groups,
+                channel=cart.channel,
+                quantity=bought[line.sku],
+                at=at,
+            ).minor
+        units = range(first, first + line.quantity)
+        lines.append(BasketLine(line.id, sku, line.quantity, units, price, own))
         first += line.quantity
     return tuple(lines)
+
+
+_line_id = attrgetter("id")
 
 
 def fits(selector: Selector, line: BasketLine) -> tuple[bool, bool]:
@@ -135,22 +146,23 @@ def _fits_statically(criteria: Criteria, line: BasketLine) -> bool:
 Statuses = Mapping[int, tuple[bool, bool]]
 
 
-def fitting_units(selector: Selector, basket: Basket) -> tuple[tuple[int, ...], Statuses | None]:
-    """The units that may fit and, where that hangs on their base, when each does.
+def fitting_units(
+    selector: Selector, lines: Iterable[BasketLine]
+) -> tuple[tuple[int, ...], Statuses | None]:
+    """The units of these lines that may fit and, where that hangs on their base, when each does.
 
     The mapping is by unit: (fits at the product's own price, fits below it); None where every
     unit fits in both cases.
     """
     units: list[int] = []
     statuses: dict[int, tuple[bool, bool]] = {}
-    for line in basket.lines:
+    for line in lines:
         when = fits(selector, line)
         if when == (False, False):
             continue
-        span = range(line.first, line.first + line.quantity)
-        units.extend(span)
+        units += line.units
         if when != (True, True):
-            statuses.update(dict.fromkeys(span, when))
+            statuses.update(dict.fromkeys(line.units, when))
     if not statuses:
         return tuple(units), None
     return tuple(units), {unit: statuses.get(unit, (True, True)) for unit in units}

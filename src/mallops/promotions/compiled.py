@@ -7,22 +7,20 @@ cost nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
 from mallops.catalog.check import catalog_problems, reference_problems
 from mallops.catalog.model import Catalog, PriceEntry, Sku
 from mallops.catalog.prices import entries_by_sku
-from mallops.catalog.products import ancestors
 from mallops.errors import InputError
+from mallops.promotions.index import Index, index_of, is_found_by_key
 from mallops.promotions.terms import Term, term_of
 from mallops.rules.benefits import Gift, SimpleBenefit, Tiers
 from mallops.rules.book import Rulebook
 from mallops.rules.check import rulebook_problems
-from mallops.rules.promotions import Criteria, Promotion, Seat
-
-Key = tuple[str, str]
+from mallops.rules.promotions import Audience, Limits, Promotion, Schedule, Seat, Selector
 
 
 @frozen
@@ -40,8 +38,12 @@ class Rule:
 
     `steps` are tiers from the highest down; a benefit without tiers is one step that asks
     nothing. `closes` has bit k set where the promotion blocks the lane at position k.
+
+    `stands` tells that the index finds it only for whom and when it stands, `whole` that every
+    unit fits, `by_key` that every unit fits for whose SKU the index finds it.
     """
 
+    id: str
     promotion: Promotion
     lane: int
     seat: Seat
@@ -50,12 +52,9 @@ class Rule:
     quantity: int
     distinct: int
     closes: int
-    budget: int | None
-
-    @property
-    def id(self) -> str:
-        """The promotion's id."""
-        return self.promotion.id
+    stands: bool
+    whole: bool
+    by_key: bool
 
 
 @frozen
@@ -67,18 +66,8 @@ class Compiled:
     rules: tuple[Rule, ...]
     skus: Mapping[str, Sku]
     entries: Mapping[str, tuple[PriceEntry, ...]]
-    index: Mapping[Key, tuple[int, ...]]
+    index: Index
     positions: Mapping[str, int]
-
-    def candidates(self, skus: Iterable[Sku], coupons: Iterable[str]) -> list[Rule]:
-        """The rules that may fit one of these SKUs, coupon rules only if named; by id."""
-        found: set[int] = set()
-        for sku in skus:
-            for key in _keys_of(sku):
-                found.update(self.index.get(key, ()))
-        for coupon in coupons:
-            found.update(self.index.get(("coupon", coupon), ()))
-        return [self.rules[position] for position in sorted(found)]
 
 
 def compile_rulebook(rulebook: Rulebook, catalog: Catalog) -> Compiled:
@@ -105,7 +94,7 @@ def compile_rulebook(rulebook: Rulebook, catalog: Catalog) -> Compiled:
         rules=rules,
         skus=skus,
         entries=entries_by_sku(catalog.prices),
-        index=_index(rules),
+        index=index_of([rule.promotion for rule in rules], catalog.skus),
         positions={rule.id: position for position, rule in enumerate(rules)},
     )
 
@@ -113,12 +102,13 @@ def compile_rulebook(rulebook: Rulebook, catalog: Catalog) -> Compiled:
 def _rule(promotion: Promotion, rulebook: Rulebook, skus: Mapping[str, Sku]) -> Rule:
     lanes = {lane.id: position for position, lane in enumerate(rulebook.lanes)}
     position = lanes[promotion.lane]
-    requires, limits = promotion.requires, promotion.limits
+    requires = promotion.requires
     quantity = requires.quantity or 0
     unmeasured = (requires.amount, requires.quantity, requires.distinct) == (None, None, None)
     if requires.items is not None and unmeasured:
         quantity = 1
     return Rule(
+        id=promotion.id,
         promotion=promotion,
         lane=position,
         seat=rulebook.lanes[position].seat,
@@ -127,7 +117,19 @@ def _rule(promotion: Promotion, rulebook: Rulebook, skus: Mapping[str, Sku]) -> 
         quantity=quantity,
         distinct=requires.distinct or 0,
         closes=sum(1 << lanes[lane] for lane in set(promotion.blocks)),
-        budget=limits.budget.minor if limits.budget is not None else None,
+        stands=_stands_where_found(promotion),
+        whole=promotion.items == Selector(),
+        by_key=is_found_by_key(promotion),
+    )
+
+
+def _stands_where_found(promotion: Promotion) -> bool:
+    """Whether nothing but its window and groups, by which it is indexed, could be against it."""
+    return (
+        promotion.schedule == Schedule(promotion.schedule.window)
+        and promotion.audience == Audience(promotion.audience.groups)
+        and promotion.limits == Limits()
+        and not promotion.coupon
     )
 
 
@@ -148,39 +150,3 @@ def _term(benefit: SimpleBenefit, skus: Mapping[str, Sku]) -> Term:
         assert price is not None, "a gift without a value or a price is one of the problems"
         value = price.minor
     return term_of(benefit, value)
-
-
-def _index(rules: Iterable[Rule]) -> dict[Key, tuple[int, ...]]:
-    index: dict[Key, list[int]] = {}
-    for position, rule in enumerate(rules):
-        for key in _keys(rule.promotion):
-            index.setdefault(key, []).append(position)
-    return {key: tuple(positions) for key, positions in index.items()}
-
-
-def _keys(promotion: Promotion) -> list[Key]:
-    """Under what a promotion is found: one field is enough, since all fields must fit."""
-    if promotion.coupon:
-        return [("coupon", promotion.id)]
-    include: Criteria = promotion.items.include
-    for kind, values in (
-        ("sku", include.skus),
-        ("brand", include.brands),
-        ("tag", include.tags),
-        ("category", include.categories),
-        ("shop", include.shops),
-    ):
-        if values:
-            return [(kind, value) for value in sorted(values)]
-    return [("any", "")]
-
-
-def _keys_of(sku: Sku) -> Iterator[Key]:
-    yield ("any", "")
-    yield ("sku", sku.sku)
-    yield ("shop", sku.shop)
-    yield ("brand", sku.brand)
-    for tag in sku.tags:
-        yield ("tag", tag)
-    for path in (*ancestors(sku.category), sku.category):
-        yield ("category", path)

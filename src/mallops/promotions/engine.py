@@ -71,11 +71,14 @@ def _bidders(
 ) -> list[Bidder]:
     """The promotions that stand and fit a unit, in order of id and numbered so."""
     timezone = compiled.rulebook.timezone
+    skus = [line.sku.sku for line in basket.lines]
+    touching = compiled.index.touching(skus, cart.shopper.groups, cart.coupons, at)
     found: list[Bidder] = []
-    for rule in compiled.candidates((line.sku for line in basket.lines), cart.coupons):
-        if not standing(rule.promotion, cart, at, timezone, usage):
-            rest = budget_left(rule.promotion, usage)
-            candidate = bidder(len(found), rule, basket, rest)
+    for position in sorted(touching):
+        rule = compiled.rules[position]
+        if rule.stands or not standing(rule.promotion, cart, at, timezone, usage):
+            rest = None if rule.stands else budget_left(rule.promotion, usage)
+            candidate = bidder(len(found), rule, basket, rest, touching[position])
             if any(candidate.seats):
                 found.append(candidate)
     return found
@@ -123,16 +126,16 @@ def _lines(
     found: list[QuotedLine] = []
     for line in basket.lines:
         list_price = Money(line.price, currency)
-        span = range(line.first, line.first + line.quantity)
+        span = line.units
         units = tuple(
             QuotedUnit(
-                number=unit - line.first + 1,
+                number=number,
                 list_price=list_price,
                 steps=tuple(steps[unit]),
                 points=Money(paid[unit], currency),
                 net=Money(base[unit] - paid[unit], currency),
             )
-            for unit in span
+            for number, unit in enumerate(span, 1)
         )
         net = Money(sum(base[unit] - paid[unit] for unit in span), currency)
         found.append(QuotedLine(line.id, line.sku.sku, line.sku.shop, list_price, units, net))

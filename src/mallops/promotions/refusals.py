@@ -89,8 +89,8 @@ def refusals(
     found: dict[str, Refusal] = {}
     applied = {granted.bidder.rule.id for granted in account.granted}
     timezone = compiled.rulebook.timezone
-    skus = (line.sku for line in judge.basket.lines)
-    touching = {rule.id for rule in compiled.candidates(skus, cart.coupons)}
+    skus = [line.sku.sku for line in judge.basket.lines]
+    touching = compiled.index.touching(skus, cart.shopper.groups, cart.coupons, at)
     for number, rule in enumerate(compiled.rules):
         if rule.id in applied:
             continue
@@ -98,11 +98,11 @@ def refusals(
         if code:
             used = usage_of(rule.promotion, usage)
             found[rule.id] = refusal_of(code, rule.promotion, cart, at, timezone, used)
-        elif rule.id not in touching:
+        elif number not in touching:
             found[rule.id] = Refusal(NO_ITEMS)
         else:
             rest = budget_left(rule.promotion, usage)
-            lost = bidder(number, rule, judge.basket, rest)
+            lost = bidder(number, rule, judge.basket, rest, touching[number])
             found[rule.id] = _outcome(lost, judge, account, compiled.rulebook.currency)
     unknown = (coupon for coupon in cart.coupons if coupon not in compiled.positions)
     found.update((coupon, Refusal("unknown_coupon")) for coupon in unknown)

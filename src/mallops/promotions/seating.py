@@ -106,14 +106,26 @@ class Seated:
     units: tuple[int, ...] | None
 
 
-def bidder(number: int, rule: Rule, basket: Basket, rest: int | None) -> Bidder:
-    """A rule looked at for one basket; `rest` is what is left of its budget, if it has one."""
-    units, statuses = fitting_units(rule.promotion.items, basket)
+def bidder(
+    number: int, rule: Rule, basket: Basket, rest: int | None, found_for: Sequence[int]
+) -> Bidder:
+    """A rule looked at for one basket; `rest` is what is left of its budget, if it has one.
+
+    `found_for` are the lines for which the index found it, none of them if it is about all.
+    """
+    statuses: Statuses | None = None
+    if rule.whole:
+        units = tuple(range(len(basket.price)))
+    elif rule.by_key and found_for:
+        units = tuple(unit for line in found_for for unit in basket.lines[line].units)
+    else:
+        lines = [basket.lines[line] for line in found_for] or basket.lines
+        units, statuses = fitting_units(rule.promotion.items, lines)
     seats = _by_seat(units, rule.seat, basket)
     requires = rule.promotion.requires
     measured, measured_statuses = None, None
     if requires.items is not None:
-        found, measured_statuses = fitting_units(requires.items, basket)
+        found, measured_statuses = fitting_units(requires.items, basket.lines)
         whole = requires.scope is Scope.ORDER or rule.seat is Seat.UNIT
         measured = (found,) * len(seats) if whole else _by_seat(found, rule.seat, basket)
     elif requires.scope is Scope.ORDER:
@@ -124,14 +136,14 @@ def bidder(number: int, rule: Rule, basket: Basket, rest: int | None) -> Bidder:
 
 
 def _by_seat(units: tuple[int, ...], seat: Seat, basket: Basket) -> tuple[tuple[int, ...], ...]:
-    match seat:
-        case Seat.UNIT | Seat.ORDER:
-            return (units,)
-        case Seat.SHOP:
-            shops: Iterable[int] = range(len(basket.shops))
-        case Seat.PARCEL:
-            shops = (shop for shop, _ in basket.parcels)
-    return tuple(tuple(unit for unit in units if basket.shop[unit] == shop) for shop in shops)
+    if seat is Seat.UNIT or seat is Seat.ORDER:
+        return (units,)
+    by_shop: list[list[int]] = [[] for _ in basket.shops]
+    for unit in units:
+        by_shop[basket.shop[unit]].append(unit)
+    if seat is Seat.PARCEL:
+        return tuple(tuple(by_shop[shop]) for shop, _ in basket.parcels)
+    return tuple(map(tuple, by_shop))
 
 
 def _extras(rule: Rule, basket: Basket) -> tuple[dict[str, tuple[int, ...]], ...]:
@@ -139,12 +151,7 @@ def _extras(rule: Rule, basket: Basket) -> tuple[dict[str, tuple[int, ...]], ...
     if not wanted:
         return ()
     by_sku = {
-        sku: tuple(
-            unit
-            for line in basket.lines
-            if line.sku.sku == sku
-            for unit in range(line.first, line.first + line.quantity)
-        )
+        sku: tuple(unit for line in basket.lines if line.sku.sku == sku for unit in line.units)
         for sku in wanted
     }
     seats = [_by_seat(units, rule.seat, basket) for units in by_sku.values()]
