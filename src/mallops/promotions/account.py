@@ -6,16 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from mallops.promotions.seating import Bidder, Deal, Judge, Seated, State, settle
-
-
-@frozen
-class Granted:
-    """A bidder's deal on one seat."""
-
-    bidder: Bidder
-    seat: int
-    deal: Deal
+from mallops.promotions.seating import Bidder, Granted, Judge, State, settle
 
 
 @frozen
@@ -28,21 +19,15 @@ class Account:
 
 
 def carry_out(
-    seating: Sequence[Seated], bidders: Sequence[Bidder], judge: Judge, lanes: int
+    seating: Sequence[Granted], bidders: Sequence[Bidder], judge: Judge, lanes: int
 ) -> Account:
-    """Every deal of the seating, each weighed again at its own lane's base."""
+    """Every deal of the seating, which is in lane order, written into the state."""
     state = State.at_list_price(judge.basket, bidders)
-    granted: list[Granted] = []
     starts: list[State] = []
     for lane in range(lanes):
         state.begin_lane()
         starts.append(state.copy())
-        for seated in seating:
-            bidder = bidders[seated.bidder]
-            if bidder.rule.lane != lane:
-                continue
-            deal = judge.weigh(bidder, seated.seat, state, seated.units)
-            assert isinstance(deal, Deal), "only legal seats are ever chosen"
-            settle(bidder, seated.seat, deal, state)
-            granted.append(Granted(bidder, seated.seat, deal))
-    return Account(tuple(granted), tuple(starts), state)
+        for granted in seating:
+            if granted.bidder.rule.lane == lane:
+                settle(granted.bidder, granted.seat, granted.deal, state)
+    return Account(tuple(seating), tuple(starts), state)

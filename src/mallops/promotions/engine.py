@@ -8,7 +8,7 @@ from pendulum import DateTime
 
 from mallops.cart import Cart, Usage
 from mallops.money import Money
-from mallops.promotions.account import Account, Granted, carry_out
+from mallops.promotions.account import Account, carry_out
 from mallops.promotions.basket import Basket, lay_out
 from mallops.promotions.choice import Choice, best_choice
 from mallops.promotions.compiled import Compiled, compile_rulebook
@@ -25,7 +25,7 @@ from mallops.promotions.quote import (
     Step,
 )
 from mallops.promotions.refusals import Refusals
-from mallops.promotions.seating import Bidder, Judge, bidder
+from mallops.promotions.seating import Bidder, Granted, Judge, bidder
 from mallops.promotions.tender import points_tender
 from mallops.rules.book import Choice as ChoiceRule
 from mallops.rules.promotions import Seat

@@ -98,12 +98,12 @@ class Deal:
 
 
 @frozen
-class Seated:
-    """A bidder on a seat of its lane, with its units where the lane's seats are units."""
+class Granted:
+    """A bidder's deal on one seat of its lane: what a seating is made of."""
 
-    bidder: int
+    bidder: Bidder
     seat: int
-    units: tuple[int, ...] | None
+    deal: Deal
 
 
 def bidder(

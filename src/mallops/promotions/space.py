@@ -13,12 +13,12 @@ from attrs import define
 
 from mallops.promotions.group_bounds import MILLI
 from mallops.promotions.outlook import Outlook, Shut, Standing
-from mallops.promotions.seating import Bidder, Deal, Judge, Seated, State, settle
+from mallops.promotions.seating import Bidder, Deal, Granted, Judge, State, settle
 from mallops.promotions.turns import Turn
 from mallops.promotions.unit_lane import Deals, Moves, Order, first_moves, following, seated
 from mallops.rules.promotions import Seat
 
-Trail = tuple[Seated, "Trail"] | None
+Trail = tuple[Granted, "Trail"] | None
 
 
 @define(slots=True)
@@ -68,14 +68,23 @@ class Space:
             self.enter(root)
         return root.bound if root.moves is None else self._bound_of_moves(root.moves, root)
 
-    def root(self) -> Node:
-        """The node without any promotion."""
+    def root(self, decided: Sequence[Granted] = ()) -> Node:
+        """The node before the first turn, after what is decided of earlier lanes."""
         basket = self.basket
         state = State.at_list_price(basket, self.bidders)
         totals = [sum(basket.price[unit] for unit in units) for units in basket.members]
         node = Node(0, state, totals, sum(state.fees), 0, 0, 0, None, None, None, {}, 0)
+        self._settle(node, decided)
+        node.shut = self._shut(node)
         node.bound = self._bound(node)
         return node
+
+    def _settle(self, node: Node, granted: Sequence[Granted]) -> None:
+        """Write deals into a node that has a state of its own."""
+        for each in granted:
+            settle(each.bidder, each.seat, each.deal, node.state)
+            self.count_in(node, each.bidder, each.deal)
+            node.trail = (each, node.trail)
 
     # --- making nodes ---------------------------------------------------------------------
 
@@ -135,7 +144,7 @@ class Space:
     def _with_deal(self, node: Node, turn: Turn, bidder: Bidder, deal: Deal) -> Node:
         child = self._bare(node, node.turn + 1)
         child.pending = (bidder, turn.place, deal)
-        child.trail = (Seated(bidder.number, turn.place, None), node.trail)
+        child.trail = (Granted(bidder, turn.place, deal), node.trail)
         self.count_in(child, bidder, deal)
         child.bound = self._bound(child)
         return child
@@ -197,17 +206,14 @@ class Space:
     def _leave_unit_lane(self, node: Node) -> Iterator[Node]:
         """The lane's deals, all weighed at the lane's own base."""
         assert node.moves is not None
-        deals: list[tuple[Bidder, tuple[int, ...], Deal]] = []
+        granted: list[Granted] = []
         for number, units in seated(node.moves):
             deal = self._weighed(number, node.state, units, node.moves.plan.deals)
             assert isinstance(deal, Deal), "illegal moves have ended before"
-            deals.append((self.bidders[number], units, deal))
+            granted.append(Granted(self.bidders[number], 0, deal))
         child = self._bare(node, node.turn + 1)
         child.state = node.state.copy()
-        for bidder, units, deal in deals:
-            settle(bidder, 0, deal, child.state)
-            self.count_in(child, bidder, deal)
-            child.trail = (Seated(bidder.number, 0, units), child.trail)
+        self._settle(child, granted)
         if self._is_new(child):
             child.shut = self._shut(child)
             child.bound = self._bound(child)

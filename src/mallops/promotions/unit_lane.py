@@ -15,21 +15,12 @@ from itertools import islice, takewhile
 
 from attrs import define, evolve, frozen
 
-from mallops.money import Rounding
-from mallops.promotions.benefits import each
 from mallops.promotions.compiled import Rule
 from mallops.promotions.group_bounds import HALF, MILLI, Bunch, Bunches, group_bound
+from mallops.promotions.rates import half_of, is_rated, least_off, most_off
 from mallops.promotions.schemes import Floor, Limits, Rated, Scheme, make_schemes
 from mallops.promotions.seating import Bidder, Deal, Judge, State
-from mallops.promotions.terms import (
-    Bundle,
-    EachAmount,
-    EachPrice,
-    Lump,
-    Nth,
-    Percentage,
-    Term,
-)
+from mallops.promotions.terms import Bundle, Nth, Term
 
 Deals = dict[tuple[int, tuple[int, ...]], Deal | str]
 
@@ -207,9 +198,11 @@ def _plan(
     limits = Limits(
         wholes=wholes,
         groups={n: form for n, b in by_number.items() if (form := group_bound(b, judge.rounding))},
-        unrated=_unrated(by_number, bound_by_floors) if apart else frozenset(),
+        unrated=frozenset(
+            n for n, b in by_number.items() if apart and not is_rated(b.rule, n in bound_by_floors)
+        ),
         capped=frozenset(n for n, b in by_number.items() if b.rest is not None),
-        half=0 if judge.rounding is Rounding.DOWN else HALF,
+        half=half_of(judge.rounding),
     )
     schemes = make_schemes(rated, limits)
     ordered = tuple(
@@ -226,7 +219,7 @@ def _plan(
             {
                 n: 0
                 if n in bound_by_floors
-                else _least(by_number[n], group.base, len(shops[n]) == 1)
+                else least_off(by_number[n], group.base, len(shops[n]) == 1)
                 for n in group.bidders
             }
             for group in classes
@@ -243,16 +236,10 @@ def _plan(
 def _rates(group: UnitClass, bidders: Mapping[int, Bidder], judge: Judge) -> dict[int, int]:
     """What each bidder takes off one unit of the class at most, in thousandths."""
     floor = judge.basket.floor[group.units[0]]
-    found: dict[int, int] = {}
-    for number in group.bidders:
-        terms = [step.term for step in bidders[number].rule.steps]
-        most = max(_most(term, group.base, judge.rounding) for term in terms)
-        if all(isinstance(term, EachAmount | EachPrice) for term in terms):
-            # Only what is off a unit itself is bounded by its floor: a share may come from
-            # other units that have reached theirs.
-            most = min(most, max(0, group.base - floor) * MILLI)
-        found[number] = most
-    return found
+    return {
+        number: most_off(bidders[number].rule, group.base, floor, judge.rounding)
+        for number in group.bidders
+    }
 
 
 def _shuts(rule: Rule, lanes: Sequence[int]) -> tuple[int, ...]:
@@ -270,59 +257,6 @@ def _bound_by_floors(
         # A share is within two minor units of its rate, however it is rounded.
         found.update(n for n, rate in seen.rates.items() if floor and rate + 2 * MILLI > room)
     return frozenset(found)
-
-
-def _unrated(bidders: Mapping[int, Bidder], bound_by_floors: Container[int]) -> frozenset[int]:
-    """The bidders whose share of one shop's units no rate bounds.
-
-    A bundle's saving is shared out by base, not as its units' prices would have it; and a
-    floor sends a share on to other units.
-    """
-    found: set[int] = set()
-    for number, bidder in bidders.items():
-        terms = [step.term for step in bidder.rule.steps]
-        shared = not all(isinstance(term, EachAmount | EachPrice) for term in terms)
-        bundles = any(isinstance(term, Bundle) for term in terms)
-        if bundles or (shared and number in bound_by_floors):
-            found.add(number)
-    return frozenset(found)
-
-
-def _most(term: Term, base: int, rounding: Rounding) -> int:
-    """What a term takes off a unit at most, its share of a group's or lane's total, in milli."""
-    half = 0 if rounding is Rounding.DOWN else HALF
-    match term:
-        case Percentage():
-            return -(-base * term.numerator * MILLI // term.denominator)
-        case Lump() if term.every is not None:
-            return min(base * MILLI, -(-base * term.amount * MILLI // term.every))
-        case Lump():
-            return base * MILLI
-        case EachAmount() | EachPrice():
-            return each(term, base) * MILLI
-        case Nth():
-            share = term.denominator * term.size
-            return -(-base * term.numerator * term.units * MILLI // share) - (-half // term.size)
-        case Bundle():
-            return max(0, base * MILLI - term.price * MILLI // term.size)
-        case _:
-            raise AssertionError(f"{term} does not sit in a unit lane")
-
-
-def _least(bidder: Bidder, base: int, one_shop: bool) -> int:
-    """What the bidder takes off a unit for certain, once seated with it; 0 where unsure."""
-    rule = bidder.rule
-    term = rule.steps[0].term
-    unsure = len(rule.steps) > 1 or rule.promotion.at_most_units is not None
-    if unsure or bidder.rest is not None:
-        return 0
-    if isinstance(term, EachAmount | EachPrice):
-        return each(term, base) * MILLI
-    if isinstance(term, Percentage) and term.at_most is None:
-        exact = base * term.numerator * MILLI // term.denominator
-        # Shared over several shops, a unit's share may be a minor unit short of exact.
-        return exact if one_shop else max(0, exact - MILLI - HALF)
-    return 0
 
 
 def _ahead(classes: Sequence[UnitClass]) -> list[dict[int, tuple[int, int]]]:

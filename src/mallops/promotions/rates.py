@@ -1,0 +1,101 @@
+"""What a promotion of a unit lane takes off one unit, at most and at least.
+
+All amounts are in thousandths of a minor unit, rounded towards the weaker bound. Why rates add
+up to a bound on what a promotion takes in all is in `docs/choice.md`.
+"""
+
+from __future__ import annotations
+
+from mallops.money import Rounding
+from mallops.promotions.benefits import each
+from mallops.promotions.compiled import Rule
+from mallops.promotions.group_bounds import HALF, MILLI
+from mallops.promotions.seating import Bidder
+from mallops.promotions.terms import (
+    Bundle,
+    EachAmount,
+    EachPrice,
+    Lump,
+    Nth,
+    Percentage,
+    Term,
+)
+
+
+def half_of(rounding: Rounding) -> int:
+    """What one rounding may add."""
+    return 0 if rounding is Rounding.DOWN else HALF
+
+
+def most_off(rule: Rule, base: int, floor: int, rounding: Rounding) -> int:
+    """What a rule takes off one unit at most, its share of what it takes of several."""
+    most = max(_most(step.term, base, rounding) for step in rule.steps)
+    if is_each(rule):
+        # Only what is off a unit itself is bounded by its floor: a share may come from
+        # other units that have reached theirs.
+        most = min(most, max(0, base - floor) * MILLI)
+    return most
+
+
+def is_each(rule: Rule) -> bool:
+    """Whether all that it takes is off a unit by itself."""
+    return all(isinstance(step.term, EachAmount | EachPrice) for step in rule.steps)
+
+
+def asks_for_company(rule: Rule) -> bool:
+    """Whether a unit that it takes nothing off could still help it: to be met, or to group."""
+    step = rule.steps[0]
+    asks = rule.quantity or rule.distinct or rule.amount is not None or len(rule.steps) > 1
+    asks = asks or step.amount is not None or step.quantity is not None
+    return bool(asks) or isinstance(step.term, Nth | Bundle)
+
+
+def is_rounded(rule: Rule) -> bool:
+    """Whether what it takes is rounded once for all its units, so that it may pass their rates."""
+    return any(isinstance(step.term, Percentage) for step in rule.steps)
+
+
+def is_rated(rule: Rule, bound_by_floors: bool) -> bool:
+    """Whether rates bound its share of one shop's units, beside units of other shops.
+
+    A bundle's saving is shared out by base, not as its units' prices would have it; and a
+    floor sends a share on to other units.
+    """
+    bundles = any(isinstance(step.term, Bundle) for step in rule.steps)
+    return not bundles and (is_each(rule) or not bound_by_floors)
+
+
+def least_off(bidder: Bidder, base: int, one_shop: bool) -> int:
+    """What the bidder takes off a unit for certain, once seated with it; 0 where unsure."""
+    rule = bidder.rule
+    term = rule.steps[0].term
+    unsure = len(rule.steps) > 1 or rule.promotion.at_most_units is not None
+    if unsure or bidder.rest is not None:
+        return 0
+    if isinstance(term, EachAmount | EachPrice):
+        return each(term, base) * MILLI
+    if isinstance(term, Percentage) and term.at_most is None:
+        exact = base * term.numerator * MILLI // term.denominator
+        # Shared over several shops, a unit's share may be a minor unit short of exact.
+        return exact if one_shop else max(0, exact - MILLI - HALF)
+    return 0
+
+
+def _most(term: Term, base: int, rounding: Rounding) -> int:
+    match term:
+        case Percentage():
+            return -(-base * term.numerator * MILLI // term.denominator)
+        case Lump() if term.every is not None:
+            return min(base * MILLI, -(-base * term.amount * MILLI // term.every))
+        case Lump():
+            return base * MILLI
+        case EachAmount() | EachPrice():
+            return each(term, base) * MILLI
+        case Nth():
+            share = term.denominator * term.size
+            half = half_of(rounding)
+            return -(-base * term.numerator * term.units * MILLI // share) - (-half // term.size)
+        case Bundle():
+            return max(0, base * MILLI - term.price * MILLI // term.size)
+        case _:
+            raise AssertionError(f"{term} does not sit in a unit lane")
