@@ -1,4 +1,4 @@
-"""A seating carried out: what each unit and fee goes through, lane by lane."""
+"""A seating carried out: what each unit and fee has gone through."""
 
 from __future__ import annotations
 
@@ -11,23 +11,28 @@ from mallops.promotions.seating import Bidder, Granted, Judge, State, settle
 
 @frozen
 class Account:
-    """The deals in lane order, the state at the start of each lane, and the final one."""
+    """The deals in lane order, and what is left after them."""
 
     granted: tuple[Granted, ...]
-    lanes: tuple[State, ...]
     final: State
 
 
-def carry_out(
-    seating: Sequence[Granted], bidders: Sequence[Bidder], judge: Judge, lanes: int
-) -> Account:
+def carry_out(seating: Sequence[Granted], bidders: Sequence[Bidder], judge: Judge) -> Account:
     """Every deal of the seating, which is in lane order, written into the state."""
     state = State.at_list_price(judge.basket, bidders)
+    for granted in seating:
+        settle(granted.bidder, granted.seat, granted.deal, state)
+    return Account(tuple(seating), state)
+
+
+def lane_starts(granted: Sequence[Granted], judge: Judge, lanes: int) -> list[State]:
+    """What the units cost, and what was closed to them, at the start of each lane."""
+    state = State.at_list_price(judge.basket, ())
     starts: list[State] = []
     for lane in range(lanes):
         state.begin_lane()
         starts.append(state.copy())
-        for granted in seating:
-            if granted.bidder.rule.lane == lane:
-                settle(granted.bidder, granted.seat, granted.deal, state)
-    return Account(tuple(seating), tuple(starts), state)
+        for each in granted:
+            if each.bidder.rule.lane == lane:
+                settle(each.bidder, each.seat, each.deal, state)
+    return starts

@@ -65,14 +65,16 @@ def _searched(
     before: Presolved, bidders: Sequence[Bidder], judge: Judge, lanes: Sequence[Seat], most: int
 ) -> Choice:
     turns = tuple(turns_of(before.bidders, judge.basket, judge.rounding, lanes))
-    search = Search(Space(before.bidders, judge, turns), before.seating, before.nodes)
+    space = Space(before.bidders, judge, turns)
+    search = Search(space, space.root(before.seating), before.nodes)
     search.begin(by_priority(bidders, judge, len(lanes)))
     gains = search.ties.gains_left[0]
     by_gain = sorted(bidders, key=lambda bidder: -gains.get(bidder.number, 0))
     search.begin(in_turn(by_gain, judge, len(lanes)))
     least: int | None = None
     for order, share in ORDERS:
-        unseen = search.run(Space(before.bidders, judge, turns, order), most // share)
+        space = Space(before.bidders, judge, turns, order)
+        unseen = search.run(space, space.root(), most // share)
         if unseen is None:
             return Choice(search.seating, 0, True, search.nodes)
         least = unseen if least is None else max(least, unseen)

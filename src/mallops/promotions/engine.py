@@ -61,7 +61,7 @@ def quote(
         seating = choice.seating
     else:
         seating = by_priority(bidders, judge, len(lanes))
-    account = carry_out(seating, bidders, judge, len(lanes))
+    account = carry_out(seating, bidders, judge)
     refused = Refusals(compiled, cart, at, usage, judge, account)
     return _quote(compiled, cart, at, basket, account, choice, refused)
 

@@ -39,13 +39,15 @@ class Standing:
 class Outlook:
     """The turns of a search, and the bounds from each of them on.
 
-    `known` keeps what was found of single turns, for as long as the search lasts.
+    `apart` tells, from each turn on, whether a shop's total is looked at before any of the
+    order. `known` keeps what was found of single turns, for as long as the search lasts.
     """
 
     turns: tuple[Turn, ...]
     basket: Basket
     rounding: Rounding
     freight: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+    apart: tuple[bool, ...]
     known: dict[tuple[int, int, int, int], int]
 
     @classmethod
@@ -64,7 +66,7 @@ class Outlook:
             )
             for i, turn in parcels
         )
-        return cls(tuple(turns), basket, rounding, freight, {})
+        return cls(tuple(turns), basket, rounding, freight, tuple(_apart(turns)), {})
 
     def of_shops(
         self,
@@ -80,6 +82,8 @@ class Outlook:
         Each shop's goods come to `low` at least, less what of the `pool` comes off them, and
         to `high` at most.
         """
+        if not self.apart[start]:
+            return self._of_outcomes(start, [(sum(low) - pool, 0)], high, standing, shut)
         shops: list[list[Outcome]] = [[(left, 0)] for left in low]
         for turn in self.turns[start:]:
             if turn.seat is Seat.ORDER:
@@ -98,6 +102,8 @@ class Outlook:
         A shop's lanes then take the most that they could take of its `high`, and all of them
         together no more than their rates allow of the total.
         """
+        if not self.apart[start]:
+            return self._of_outcomes(start, [(total, 0)], high, standing, shut)
         shops: list[list[Outcome]] = [[(0, 0)] for _ in high]
         most, rates, roundings = [0] * len(high), [0] * len(high), 0
         for turn in self.turns[start:]:
@@ -188,6 +194,14 @@ class Outlook:
         for least in {least for found in offs for least, _ in found if least > goods}:
             best = min(best, least + _left_of(shipping, offs, least))
         return best
+
+
+def _apart(turns: Sequence[Turn]) -> list[bool]:
+    found = [False]
+    for turn in reversed(turns):
+        found.append(turn.seat is Seat.SHOP or (found[-1] and turn.seat is not Seat.ORDER))
+    found.reverse()
+    return found
 
 
 def _most_of(total: int, most: Sequence[int], rates: Sequence[int]) -> int:

@@ -29,7 +29,7 @@ from mallops.promotions.search import Search
 from mallops.promotions.seating import Bidder, Deal, Granted, Judge, State
 from mallops.promotions.space import Space
 from mallops.promotions.terms import Percentage
-from mallops.promotions.turns import Turn, turns_of
+from mallops.promotions.turns import turns_of
 from mallops.rules.promotions import Seat
 
 
@@ -62,9 +62,10 @@ def presolve(
     later = [bidder for bidder in bidders if bidder.rule.lane != first]
     turns = tuple(turns_of(later, judge.basket, judge.rounding, lanes))
     space = Space(bidders, judge, turns)
-    search = Search(space, seating)
-    left = search.run(space, budget, seating)
-    bounds = _Bounds(table, turns, judge)
+    root = space.root(seating)
+    search = Search(space, root)
+    left = search.run(space, root, budget)
+    bounds = _Bounds(table, space.outlook, judge)
     kept = bounds.kept(search.best[0])
     if left is None and not kept:
         return Presolved(search.seating, bidders, True, search.nodes)
@@ -145,13 +146,13 @@ def _worth(bidder: Bidder, table: Table, state: State, judge: Judge) -> Mapping[
 class _Bounds:
     """The least objective of seatings in which a unit goes elsewhere than where it loses most."""
 
-    def __init__(self, table: Table, turns: Sequence[Turn], judge: Judge) -> None:
+    def __init__(self, table: Table, outlook: Outlook, judge: Judge) -> None:
         basket = judge.basket
         self.table = table
-        self.outlook = Outlook.over(turns, basket, judge.rounding)
+        self.outlook = outlook
         self.standing = Standing(sum(fee for _, fee in basket.parcels), 0)
         self.high = [sum(basket.price[unit] for unit in units) for units in basket.members]
-        self.apart = _apart(turns) and len(basket.shops) > 1
+        self.apart = outlook.apart[0] and len(basket.shops) > 1
         self.shop_of = [basket.shop[line.units[0]] if self.apart else 0 for line in basket.lines]
         self.low = [high * MILLI for high in self.high]
         if not self.apart:
@@ -262,12 +263,6 @@ def _is_whole(rule: Rule, price: int) -> bool:
         for term in terms
         if isinstance(term, Percentage)
     )
-
-
-def _apart(turns: Sequence[Turn]) -> bool:
-    """Whether a shop's total is looked at before any total of the order."""
-    seats = (turn.seat for turn in turns if turn.seat in {Seat.SHOP, Seat.ORDER})
-    return next(seats, None) is Seat.SHOP
 
 
 def _keeping(

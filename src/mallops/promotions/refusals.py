@@ -9,7 +9,7 @@ from pendulum import DateTime
 from mallops.cart import Cart, Usage
 from mallops.findings import Refusal
 from mallops.money import Currency, Money
-from mallops.promotions.account import Account
+from mallops.promotions.account import Account, lane_starts
 from mallops.promotions.compiled import Compiled, Rule, Step
 from mallops.promotions.eligibility import budget_left, refusal_of, standing, usage_of
 from mallops.promotions.seating import (
@@ -90,6 +90,7 @@ def refusals(
     applied = {granted.bidder.rule.id for granted in account.granted}
     timezone = compiled.rulebook.timezone
     skus = [line.sku.sku for line in judge.basket.lines]
+    starts = lane_starts(account.granted, judge, len(compiled.rulebook.lanes))
     touching = compiled.index.touching(skus, cart.shopper.groups, cart.coupons, at)
     for number, rule in enumerate(compiled.rules):
         if rule.id in applied:
@@ -103,15 +104,22 @@ def refusals(
         else:
             rest = budget_left(rule.promotion, usage)
             lost = bidder(number, rule, judge.basket, rest, touching[number])
-            found[rule.id] = _outcome(lost, judge, account, compiled.rulebook.currency)
+            found[rule.id] = _outcome(
+                lost, judge, account, starts[rule.lane], compiled.rulebook.currency
+            )
     unknown = (coupon for coupon in cart.coupons if coupon not in compiled.positions)
     found.update((coupon, Refusal("unknown_coupon")) for coupon in unknown)
     return dict(sorted(found.items()))
 
 
-def _outcome(lost: Bidder, judge: Judge, account: Account, currency: Currency) -> Refusal:
-    """The code furthest down the list over the seats, with that seat's numbers."""
-    chosen = account.lanes[lost.rule.lane].copy()
+def _outcome(
+    lost: Bidder, judge: Judge, account: Account, start: State, currency: Currency
+) -> Refusal:
+    """The code furthest down the list over the seats, with that seat's numbers.
+
+    `start` is what units cost at the start of the bidder's lane.
+    """
+    chosen = start.copy()
     alone = State.at_list_price(judge.basket, ())
     for state in (chosen, alone):
         if lost.rest is not None:
@@ -121,7 +129,7 @@ def _outcome(lost: Bidder, judge: Judge, account: Account, currency: Currency) -
         return Refusal(NO_ITEMS)
     seat = max(range(len(codes)), key=lambda seat: ORDER.index(codes[seat]))
     code = codes[seat]
-    return Refusal(code, _details(code, lost, seat, judge, account, currency))
+    return Refusal(code, _details(code, lost, seat, judge, account, start, currency))
 
 
 def _code(lost: Bidder, seat: int, judge: Judge, chosen: State, alone: State) -> str:
@@ -134,9 +142,14 @@ def _code(lost: Bidder, seat: int, judge: Judge, chosen: State, alone: State) ->
 
 
 def _details(
-    code: str, lost: Bidder, seat: int, judge: Judge, account: Account, currency: Currency
+    code: str,
+    lost: Bidder,
+    seat: int,
+    judge: Judge,
+    account: Account,
+    state: State,
+    currency: Currency,
 ) -> dict[str, str]:
-    state = account.lanes[lost.rule.lane]
     if code in (BELOW_QUANTITY, BELOW_AMOUNT):
         return _shortfall(code, lost, seat, judge, state, currency)
     if code == BLOCKED:

@@ -15,11 +15,10 @@ LONG = 400
 class Search:
     """The best seating found so far, and the nodes that it took."""
 
-    def __init__(self, space: Space, seating: Sequence[Granted], nodes: int = 0) -> None:
+    def __init__(self, space: Space, first: Node, nodes: int = 0) -> None:
         self.space = space
         self.ties = Ties(space)
         self.nodes = nodes
-        first = space.root(seating)
         self.seating = _in_order(first.trail)
         self.best = self.ties.key(first)
 
@@ -27,14 +26,13 @@ class Search:
         """Begin with a legal seating found elsewhere, if it is better than what is there."""
         self._keep(self.space.root(seating))
 
-    def run(self, space: Space, until: int, decided: Sequence[Granted] = ()) -> int | None:
-        """Search depth first, the most promising branch first, until so many nodes are made.
+    def run(self, space: Space, root: Node, until: int) -> int | None:
+        """Search depth first under a root, the most promising branch first, until so many nodes.
 
-        `decided` are the deals of lanes before the space's. The least bound of what was not
-        got to; None where nothing was left.
+        The least bound of what was not got to; None where nothing was left.
         """
         unseen: int | None = None
-        stack: list[Iterator[Node]] = [iter((space.root(decided),))]
+        stack: list[Iterator[Node]] = [iter((root,))]
         while stack:
             node = next(stack[-1], None)
             if node is None:
@@ -43,14 +41,14 @@ class Search:
                 continue
             elif self.nodes >= until:
                 unseen = node.bound if unseen is None else min(unseen, node.bound)
+            elif not space.enter(node) or self._hopeless(node):
+                continue
+            elif node.turn == len(space.turns):
+                self._keep(node)
             else:
-                space.enter(node)
-                if node.turn == len(space.turns):
-                    self._keep(node)
-                else:
-                    children = space.children(node)
-                    self.nodes += len(children)
-                    stack.append(iter(children))
+                children = space.children(node)
+                self.nodes += len(children)
+                stack.append(iter(children))
         return unseen
 
     def _keep(self, node: Node) -> None:

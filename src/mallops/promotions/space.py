@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import define
 
+from mallops.promotions.bounds import Offer, least_left
 from mallops.promotions.group_bounds import MILLI
 from mallops.promotions.outlook import Outlook, Shut, Standing
 from mallops.promotions.seating import Bidder, Deal, Granted, Judge, State, settle
@@ -22,11 +23,20 @@ Trail = tuple[Granted, "Trail"] | None
 
 
 @define(slots=True)
+class Joining:
+    """A bidder that takes a seat, and the masks before it did."""
+
+    bidder: Bidder
+    bringing: int
+    others: int
+
+
+@define(slots=True)
 class Node:
     """A seating of the first turns. `totals` are of each shop; masks are of bidders.
 
-    `pending` is the last deal, not yet written into the state; `shut` is what units cost that
-    lanes to come are closed to.
+    `joining` is the last to be seated, where it is not weighed yet: masks and `bound` then hold
+    what it could do at most. `shut` is what units cost that lanes to come are closed to.
     """
 
     turn: int
@@ -38,7 +48,7 @@ class Node:
     others: int
     trail: Trail
     moves: Moves | None
-    pending: tuple[Bidder, int, Deal] | None
+    joining: Joining | None
     shut: Shut
     bound: int
 
@@ -88,13 +98,13 @@ class Space:
 
     # --- making nodes ---------------------------------------------------------------------
 
-    def enter(self, node: Node) -> None:
-        """Give a node its own state, and the moves of a unit lane their beginning."""
-        if node.pending is not None:
-            bidder, seat, deal = node.pending
-            node.state = node.state.copy()
-            settle(bidder, seat, deal, node.state)
-            node.pending = None
+    def enter(self, node: Node) -> bool:
+        """Weigh the node's last bidder, and give the moves of a unit lane their beginning.
+
+        False where that bidder may not sit there.
+        """
+        if node.joining is not None and not self._weigh(node, node.joining):
+            return False
         if node.turn < len(self.turns) and node.moves is None:
             turn = self.turns[node.turn]
             if node.turn == 0 or turn.lane != self.turns[node.turn - 1].lane:
@@ -109,14 +119,10 @@ class Space:
                     self.judge,
                     node.state,
                     self._lanes_ahead(node.turn),
-                    self._apart(node.turn),
+                    self.outlook.apart[node.turn + 1],
                     self.order,
                 )
-
-    def _apart(self, start: int) -> bool:
-        """Whether a later lane looks at shops apart, before any at the whole order."""
-        seats = (turn.seat for turn in self.turns[start + 1 :] if turn.seat is not Seat.PARCEL)
-        return next((seat for seat in seats if seat is not Seat.UNIT), None) is Seat.SHOP
+        return True
 
     def children(self, node: Node) -> list[Node]:
         """The node's branches, the most promising first."""
@@ -132,22 +138,56 @@ class Space:
         return children
 
     def _seat_children(self, node: Node, turn: Turn) -> Iterator[Node]:
-        for number in turn.bidders:
-            bidder = self.bidders[number]
-            deal = self.judge.weigh(bidder, turn.place, node.state)
-            if isinstance(deal, Deal):
-                yield self._with_deal(node, turn, bidder, deal)
+        """One child for each bidder that may yet be weighed, with the most it could do.
+
+        What it really does is found out on entering the child, if that is still worth it.
+        """
+        for number, bid in zip(turn.bidders, turn.offers, strict=True):
+            child = self._bare(node, node.turn + 1)
+            child.joining = Joining(self.bidders[number], node.bringing, node.others)
+            if bid.brings:
+                child.bringing |= 1 << number
+            else:
+                child.others |= 1 << number
+            child.bound = self._bound_of_offer(node, turn, bid)
+            yield child
         untaken = self._bare(node, node.turn + 1)
         untaken.bound = self._bound(untaken)
         yield untaken
 
-    def _with_deal(self, node: Node, turn: Turn, bidder: Bidder, deal: Deal) -> Node:
-        child = self._bare(node, node.turn + 1)
-        child.pending = (bidder, turn.place, deal)
-        child.trail = (Granted(bidder, turn.place, deal), node.trail)
-        self.count_in(child, bidder, deal)
-        child.bound = self._bound(child)
-        return child
+    def _bound_of_offer(self, node: Node, turn: Turn, bid: Offer) -> int:
+        """The least objective if the bid does what it can at most of what is there."""
+        start, totals, shipping = node.turn + 1, node.totals, node.shipping
+        if turn.seat is Seat.PARCEL:
+            standing = Standing(shipping - min(bid.freight, shipping), node.worth)
+            return self.outlook.of_shops(start, totals, totals, standing, node.shut)
+        standing = Standing(shipping, node.worth + bid.worth)
+        if turn.seat is Seat.SHOP:
+            low = list(totals)
+            closed = node.shut[turn.lane][turn.shop] if turn.lane in node.shut else 0
+            low[turn.shop] = self._left(bid, totals[turn.shop], closed)
+            return self.outlook.of_shops(start, low, totals, standing, node.shut)
+        closed = sum(node.shut[turn.lane]) if turn.lane in node.shut else 0
+        left = self._left(bid, sum(totals), closed)
+        return self.outlook.of_order(start, left, totals, standing, node.shut)
+
+    def _left(self, bid: Offer, total: int, closed: int) -> int:
+        """The least that the bid leaves of a total, of which so much is closed to its lane."""
+        there = total - closed
+        return closed + least_left(bid.pieces, there, there, self.judge.rounding)
+
+    def _weigh(self, node: Node, joining: Joining) -> bool:
+        """Put a bidder's deal in the place of its offer; False where it may not sit there."""
+        bidder, place = joining.bidder, self.turns[node.turn - 1].place
+        deal = self.judge.weigh(bidder, place, node.state)
+        if not isinstance(deal, Deal):
+            return False
+        node.joining = None
+        node.bringing, node.others = joining.bringing, joining.others
+        node.state = node.state.copy()
+        self._settle(node, (Granted(bidder, place, deal),))
+        node.bound = max(node.bound, self._bound(node))
+        return True
 
     def _bare(self, node: Node, turn: int) -> Node:
         return Node(
