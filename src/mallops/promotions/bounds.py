@@ -9,7 +9,7 @@ hold whichever units earlier lanes take from it. `docs/choice.md` says why each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
@@ -53,8 +53,18 @@ class Piece:
             return MILLION
         return -(-self.most * MILLION // self.threshold)
 
+    def steps(self) -> Iterator[int]:
+        """The totals at which it begins to take more at once."""
+        yield self.threshold
+        if isinstance(self.term, Lump) and self.term.every is not None:
+            times = self.reach // self.term.every
+            if self.term.times is not None:
+                times = min(times, self.term.times)
+            yield from (self.term.every * time for time in range(1, min(times, MOST_STEPS) + 1))
+
 
 MILLION = 1_000_000
+MOST_STEPS = 100
 
 
 @frozen

@@ -95,17 +95,24 @@ class Outlook:
         return self._of_outcomes(start, _together(shops, -pool), high, standing, shut)
 
     def of_order(
-        self, start: int, total: int, high: Sequence[int], standing: Standing, shut: Shut
+        self,
+        start: int,
+        total: int,
+        high: Sequence[int],
+        standing: Standing,
+        shut: Shut,
+        most: int | None = None,
     ) -> int:
         """As `of_shops`, where only what all shops come to together is known.
 
-        A shop's lanes then take the most that they could take of its `high`, and all of them
-        together no more than their rates allow of the total.
+        That is `total` at least, and `most` at most if it is given. A shop's lanes then take
+        the most that they could take of its `high`, and all of them together no more than
+        their rates allow of the total.
         """
         if not self.apart[start]:
-            return self._of_outcomes(start, [(total, 0)], high, standing, shut)
+            return self._of_outcomes(start, [(total, 0)], high, standing, shut, most)
         shops: list[list[Outcome]] = [[(0, 0)] for _ in high]
-        most, rates, roundings = [0] * len(high), [0] * len(high), 0
+        caps, rates, roundings = [0] * len(high), [0] * len(high), 0
         for turn in self.turns[start:]:
             if turn.seat is Seat.ORDER:
                 break
@@ -113,12 +120,12 @@ class Outlook:
                 shop = turn.shop
                 within = high[shop] - (shut[turn.lane][shop] if turn.lane in shut else 0)
                 shops[shop] = self._off(turn, shops[shop], within)
-                most[shop] += within - self._least_left(turn, within, within)
+                caps[shop] += within - self._least_left(turn, within, within)
                 rates[shop] += turn.rate
                 roundings += 1
-        least = total - _most_of(total, most, rates) - roundings
+        least = total - _most_of(total, caps, rates) - roundings
         order = [(max(left, least), worth) for left, worth in _together(shops, total)]
-        return self._of_outcomes(start, order, high, standing, shut)
+        return self._of_outcomes(start, order, high, standing, shut, most)
 
     def _after(self, turn: Turn, outcomes: list[Outcome], high: int, closed: int) -> list[Outcome]:
         """What one seat makes of each outcome: less to pay, or a gift.
@@ -164,9 +171,10 @@ class Outlook:
         high: Sequence[int],
         standing: Standing,
         shut: Shut,
+        most: int | None = None,
     ) -> int:
         """The least objective once the shops are taken together."""
-        everything, together = sum(high), False
+        everything, together = sum(high) if most is None else most, False
         for turn in self.turns[start:]:
             seat = turn.seat
             if seat is Seat.ORDER:
@@ -180,6 +188,14 @@ class Outlook:
             for left, worth in order
         ]
         return min(found) - standing.worth
+
+    def steps(self, start: int) -> list[int]:
+        """The totals at which a lane to come begins to take more, ascending."""
+        found: set[int] = set()
+        for turn in self.turns[start:]:
+            if turn.seat is Seat.ORDER or (turn.seat is Seat.SHOP and len(self.basket.shops) == 1):
+                found.update(step for piece in turn.pieces for step in piece.steps())
+        return sorted(found)
 
     def _with_freight(self, start: int, goods: int, high: Sequence[int], shipping: int) -> int:
         """The least of goods plus freight, where freight may hang on a threshold of goods."""

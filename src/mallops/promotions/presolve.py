@@ -14,21 +14,20 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from mallops.promotions.compiled import Rule
 from mallops.promotions.group_bounds import MILLI
 from mallops.promotions.outlook import Outlook, Standing
 from mallops.promotions.rates import (
     asks_for_company,
     half_of,
+    is_additive,
     is_each,
     is_rated,
-    is_rounded,
     most_off,
+    rounding_of,
 )
 from mallops.promotions.search import Search
 from mallops.promotions.seating import Bidder, Deal, Granted, Judge, State
 from mallops.promotions.space import Space
-from mallops.promotions.terms import Percentage
 from mallops.promotions.turns import turns_of
 from mallops.rules.promotions import Seat
 
@@ -129,8 +128,7 @@ def _most_first(table: Table, judge: Judge) -> tuple[Granted, ...]:
 
 def _worth(bidder: Bidder, table: Table, state: State, judge: Judge) -> Mapping[int, int]:
     """What a bidder takes of a line's unit if all units are its own, where rates say too much."""
-    rule = bidder.rule
-    if is_each(rule) or (is_rounded(rule) and len(rule.steps) == 1):
+    if is_additive(bidder):
         return {}
     deal = judge.weigh(bidder, 0, state)
     if not isinstance(deal, Deal):
@@ -243,26 +241,13 @@ class _Bounds:
         floored = any(line.sku.floor is not None for line in lines)
         if spread and not is_rated(rule, floored):
             return sum(line.price * line.quantity for line in lines) * MILLI
-        if not is_rounded(rule) and not spread:
-            return 0
-        if not spread and all(_is_whole(rule, line.price) for line in lines):
-            return 0
+        if not spread:
+            return rounding_of(rule, (line.price for line in lines), judge.rounding)
         if is_each(rule):
             return 0
         units = sum(line.quantity for line in lines)
         allocations = 2 if bidder.rest is not None else 1
-        apart = allocations * (units * MILLI // 4 + 1) if spread else 0
-        return half_of(judge.rounding) + apart
-
-
-def _is_whole(rule: Rule, price: int) -> bool:
-    """Whether a percentage of the price is a whole number, so that no sum is ever rounded."""
-    terms = [step.term for step in rule.steps]
-    return all(
-        price * term.numerator % term.denominator == 0
-        for term in terms
-        if isinstance(term, Percentage)
-    )
+        return half_of(judge.rounding) + allocations * (units * MILLI // 4 + 1)
 
 
 def _keeping(

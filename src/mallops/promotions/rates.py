@@ -6,6 +6,8 @@ up to a bound on what a promotion takes in all is in `docs/choice.md`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mallops.money import Rounding
 from mallops.promotions.benefits import each
 from mallops.promotions.compiled import Rule
@@ -42,6 +44,17 @@ def is_each(rule: Rule) -> bool:
     return all(isinstance(step.term, EachAmount | EachPrice) for step in rule.steps)
 
 
+def is_additive(bidder: Bidder) -> bool:
+    """Whether it takes exactly its rate off each unit, floors and rounding aside."""
+    term = bidder.rule.steps[0].term
+    if len(bidder.rule.steps) > 1 or bidder.rest is not None:
+        return False
+    if bidder.rule.promotion.at_most_units is not None:
+        return False
+    linear = isinstance(term, Percentage) and term.at_most is None
+    return linear or isinstance(term, EachAmount | EachPrice)
+
+
 def asks_for_company(rule: Rule) -> bool:
     """Whether a unit that it takes nothing off could still help it: to be met, or to group."""
     step = rule.steps[0]
@@ -50,9 +63,15 @@ def asks_for_company(rule: Rule) -> bool:
     return bool(asks) or isinstance(step.term, Nth | Bundle)
 
 
-def is_rounded(rule: Rule) -> bool:
-    """Whether what it takes is rounded once for all its units, so that it may pass their rates."""
-    return any(isinstance(step.term, Percentage) for step in rule.steps)
+def rounding_of(rule: Rule, bases: Iterable[int], rounding: Rounding) -> int:
+    """How much more than its rates a rule may take of units of these bases, in all.
+
+    Only a percentage is rounded once for all its units: nothing, if it is whole of each of them.
+    """
+    terms = [step.term for step in rule.steps if isinstance(step.term, Percentage)]
+    if all(base * term.numerator % term.denominator == 0 for base in bases for term in terms):
+        return 0
+    return half_of(rounding)
 
 
 def is_rated(rule: Rule, bound_by_floors: bool) -> bool:

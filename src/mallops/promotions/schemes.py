@@ -37,13 +37,15 @@ class Limits:
 
     `wholes` is what each takes in all at most, in minor units; `groups` are the group
     benefits; `unrated` those whose rates do not bound a single shop of several; `capped` those
-    with a budget, whose shares may be allocated twice; `half` what one rounding may add.
+    with a budget, whose shares may be allocated twice; `halves` is what one rounding may add to
+    what a bidder takes in all, and `half` to what it takes of one of several shops.
     """
 
     wholes: Mapping[int, int]
     groups: Mapping[int, GroupBound]
     unrated: frozenset[int]
     capped: frozenset[int]
+    halves: Mapping[int, int]
     half: int
 
 
@@ -252,7 +254,7 @@ def _rounded(number: int, classes: Sequence[Rated], spread: bool, limits: Limits
     allocation.
     """
     if not spread:
-        return limits.half
+        return limits.halves[number]
     units = sum(group.count for group in classes if number in group.rates)
     allocations = 2 if number in limits.capped else 1
     return limits.half + allocations * (units * MILLI // 4 + 1)

@@ -32,6 +32,7 @@ class Search:
         The least bound of what was not got to; None where nothing was left.
         """
         unseen: int | None = None
+        space.limit = self.best[0]
         stack: list[Iterator[Node]] = [iter((root,))]
         while stack:
             node = next(stack[-1], None)
@@ -45,6 +46,7 @@ class Search:
                 continue
             elif node.turn == len(space.turns):
                 self._keep(node)
+                space.limit = self.best[0]
             else:
                 children = space.children(node)
                 self.nodes += len(children)

@@ -14,10 +14,15 @@ from attrs import define
 from mallops.promotions.bounds import Offer, least_left
 from mallops.promotions.group_bounds import MILLI
 from mallops.promotions.outlook import Outlook, Shut, Standing
+from mallops.promotions.schemes import Floor
 from mallops.promotions.seating import Bidder, Deal, Granted, Judge, State, settle
+from mallops.promotions.sums import Sums, stretches
 from mallops.promotions.turns import Turn
 from mallops.promotions.unit_lane import Deals, Moves, Order, first_moves, following, seated
 from mallops.rules.promotions import Seat
+
+HALVINGS = 5
+"""How often a stretch of totals is halved, where its bound passes but its first total does not."""
 
 Trail = tuple[Granted, "Trail"] | None
 
@@ -70,6 +75,9 @@ class Space:
         self.turns = tuple(turns)
         self.outlook = Outlook.over(self.turns, judge.basket, judge.rounding)
         self._seen: set[object] = set()
+        self._known_steps: dict[int, list[int]] = {}
+        # What bounds are held against: it takes longer to find those that pass it narrowly.
+        self.limit = -(10**30)
 
     def least(self) -> int:
         """A lower bound on the objective of every seating."""
@@ -325,11 +333,57 @@ class Space:
         start, shut = node.turn + 1, moves.shut
         standing = Standing(node.shipping, node.worth)
         high = [left // MILLI for left in moves.high]
-        found: list[int] = []
-        for scheme, floor in zip(moves.plan.schemes, moves.floors, strict=True):
+        best: int | None = None
+        for scheme, floor, sums in zip(
+            moves.plan.schemes, moves.floors, moves.plan.sums, strict=True
+        ):
             low, pool = scheme.lows(floor)
             if len(low) == len(high):
-                found.append(self.outlook.of_shops(start, low, high, standing, shut, pool))
+                bound = self.outlook.of_shops(start, low, high, standing, shut, pool)
             else:
-                found.append(self.outlook.of_order(start, sum(low) - pool, high, standing, shut))
-        return max(found)
+                bound = self.outlook.of_order(start, sum(low) - pool, high, standing, shut)
+            if bound <= self.limit and sums is not None and sums.known_at(moves.spot):
+                bound = max(bound, self._bound_of_sums(start, moves, floor, sums, standing))
+            best = bound if best is None or bound > best else best
+        assert best is not None
+        return best
+
+    def _bound_of_sums(
+        self, start: int, moves: Moves, floor: Floor, sums: Sums, standing: Standing
+    ) -> int:
+        """The least objective at any of the totals that the moves can come to."""
+        low, grid, shut = floor.low[0], sums.grid, moves.shut
+        high = [left // MILLI for left in moves.high]
+        most = sum(high)
+        bits = sums.losses(moves.spot, moves.option, moves.left)
+
+        def least(first: int, last: int) -> int:
+            total = max(0, -(-(low + first * grid) // MILLI))
+            top = min(most, (low + last * grid + sums.slack) // MILLI)
+            if len(high) == 1:
+                return self.outlook.of_shops(start, [total], [max(total, top)], standing, shut)
+            return self.outlook.of_order(start, total, high, standing, shut, top)
+
+        def closer(first: int, last: int, halvings: int) -> int:
+            found = least(first, last)
+            if found > self.limit or first == last or not halvings:
+                return found
+            if least(first, first) <= self.limit:
+                return found
+            halves = stretches(bits, (first, (first + last) // 2 + 1, last + 1))
+            return min(closer(*half, halvings - 1) for half in halves if first <= half[0] <= last)
+
+        steps = [-((low - step * MILLI) // grid) for step in self._steps(start)]
+        found: int | None = None
+        for first, last in stretches(bits, [step for step in steps if step > 0]):
+            value = closer(first, last, HALVINGS)
+            found = value if found is None or value < found else found
+            if found <= self.limit:
+                break
+        assert found is not None
+        return found
+
+    def _steps(self, start: int) -> list[int]:
+        if start not in self._known_steps:
+            self._known_steps[start] = self.outlook.steps(start)
+        return self._known_steps[start]

@@ -17,9 +17,18 @@ from attrs import define, evolve, frozen
 
 from mallops.promotions.compiled import Rule
 from mallops.promotions.group_bounds import HALF, MILLI, Bunch, Bunches, group_bound
-from mallops.promotions.rates import half_of, is_rated, least_off, most_off
+from mallops.promotions.rates import (
+    half_of,
+    is_additive,
+    is_each,
+    is_rated,
+    least_off,
+    most_off,
+    rounding_of,
+)
 from mallops.promotions.schemes import Floor, Limits, Rated, Scheme, make_schemes
 from mallops.promotions.seating import Bidder, Deal, Judge, State
+from mallops.promotions.sums import Sums
 from mallops.promotions.terms import Bundle, Nth, Term
 
 Deals = dict[tuple[int, tuple[int, ...]], Deal | str]
@@ -48,8 +57,9 @@ class Plan:
     """The classes of a unit lane in the order of deciding, and how they are bounded.
 
     `schemes` are the ways of bounding: what every shop comes to, what the order comes to, or
-    both. `least` is, by class and bidder, what is taken off a unit for certain. `shuts` are,
-    by bidder, the next lanes that it closes to its units, up to the first it leaves open.
+    both; `sums` are the totals that can come, for each scheme of a single total. `least` is, by
+    class and bidder, what is taken off a unit for certain. `shuts` are, by bidder, the next lanes
+    that it closes to its units, up to the first it leaves open.
     `last` is the last class that could seat a bidder, `shops` are those it may take from, and
     `ahead` is, by class, what it could still be seated with from there on, as (units, base).
     `deals` are those weighed so far, by bidder and units: many moves come to the same.
@@ -57,6 +67,7 @@ class Plan:
 
     classes: tuple[UnitClass, ...]
     schemes: tuple[Scheme, ...]
+    sums: tuple[Sums | None, ...]
     least: tuple[Mapping[int, int], ...]
     shuts: Mapping[int, tuple[int, ...]]
     last: Mapping[int, int]
@@ -202,6 +213,12 @@ def _plan(
             n for n, b in by_number.items() if apart and not is_rated(b.rule, n in bound_by_floors)
         ),
         capped=frozenset(n for n, b in by_number.items() if b.rest is not None),
+        halves={
+            n: rounding_of(
+                b.rule, [group.base for group in classes if n in group.bidders], judge.rounding
+            )
+            for n, b in by_number.items()
+        },
         half=half_of(judge.rounding),
     )
     schemes = make_schemes(rated, limits)
@@ -215,6 +232,12 @@ def _plan(
     return Plan(
         classes=ordered,
         schemes=schemes,
+        sums=tuple(
+            _sums(scheme, rated, by_number, bound_by_floors)
+            if len(judge.basket.shops) == 1 or not any(scheme.shop)
+            else None
+            for scheme in schemes
+        ),
         least=tuple(
             {
                 n: 0
@@ -240,6 +263,28 @@ def _rates(group: UnitClass, bidders: Mapping[int, Bidder], judge: Judge) -> dic
         number: most_off(bidders[number].rule, group.base, floor, judge.rounding)
         for number in group.bidders
     }
+
+
+def _sums(
+    scheme: Scheme,
+    rated: Sequence[Rated],
+    bidders: Mapping[int, Bidder],
+    bound_by_floors: Container[int],
+) -> Sums:
+    """The totals from the first class on after which nothing is open that does not add up."""
+    first = len(rated)
+    while first and all(
+        rate == rated[first - 1].rates[number]
+        and is_additive(bidders[number])
+        and (number not in bound_by_floors or is_each(bidders[number].rule))
+        for rate, number in zip(scheme.rates[first - 1], scheme.orders[first - 1], strict=True)
+    ):
+        first -= 1
+    sizes = [group.count for group in rated]
+    slack = 2 * sum(
+        extra for number, extra in scheme.extras.items() if is_additive(bidders[number])
+    )
+    return Sums(sizes, scheme.rates, scheme.best, first, slack)
 
 
 def _shuts(rule: Rule, lanes: Sequence[int]) -> tuple[int, ...]:
