@@ -84,14 +84,15 @@ class Table:
         rates: dict[int, list[tuple[int, int]]] = {}
         state = State.at_list_price(basket, ())
         for bidder in here:
-            lines = tuple(dict.fromkeys(basket.line[u] for u in judge.qualifying(bidder, 0, state)))
-            self.lines[bidder.number] = lines
-            for line in lines:
+            lines: list[int] = []
+            for line in dict.fromkeys(basket.line[u] for u in judge.qualifying(bidder, 0, state)):
                 unit = basket.lines[line].units[0]
                 price, floor = basket.price[unit], basket.floor[unit]
                 rate = most_off(bidder.rule, price, floor, judge.rounding)
                 if rate or asks_for_company(bidder.rule):
                     rates.setdefault(line, []).append((-rate, bidder.number))
+                    lines.append(line)
+            self.lines[bidder.number] = tuple(lines)
         self.rates = {
             line: [(-rate, number) for rate, number in sorted(found)]
             for line, found in rates.items()
@@ -213,6 +214,8 @@ class _Bounds:
         spared: dict[int, int] = {}
         for number, bidder in self.table.bidders.items():
             shops = {self.shop_of[line] for line in self.table.lines[number]}
+            if not shops:
+                continue
             extra = self._extra(bidder, judge, len(shops) > 1)
             if not extra:
                 continue

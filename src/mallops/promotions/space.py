@@ -29,9 +29,10 @@ Trail = tuple[Granted, "Trail"] | None
 
 @define(slots=True)
 class Joining:
-    """A bidder that takes a seat, and the masks before it did."""
+    """A bidder that takes a seat, what it could gain there at most, and the masks before it did."""
 
     bidder: Bidder
+    gain: int
     bringing: int
     others: int
 
@@ -152,7 +153,8 @@ class Space:
         """
         for number, bid in zip(turn.bidders, turn.offers, strict=True):
             child = self._bare(node, node.turn + 1)
-            child.joining = Joining(self.bidders[number], node.bringing, node.others)
+            gain = bid.goods + bid.freight + bid.worth
+            child.joining = Joining(self.bidders[number], gain, node.bringing, node.others)
             if bid.brings:
                 child.bringing |= 1 << number
             else:
@@ -343,15 +345,24 @@ class Space:
             else:
                 bound = self.outlook.of_order(start, sum(low) - pool, high, standing, shut)
             if bound <= self.limit and sums is not None and sums.known_at(moves.spot):
-                bound = max(bound, self._bound_of_sums(start, moves, floor, sums, standing))
+                bound = self._bound_of_sums(start, moves, floor, sums, standing, bound)
             best = bound if best is None or bound > best else best
         assert best is not None
         return best
 
     def _bound_of_sums(
-        self, start: int, moves: Moves, floor: Floor, sums: Sums, standing: Standing
+        self,
+        start: int,
+        moves: Moves,
+        floor: Floor,
+        sums: Sums,
+        standing: Standing,
+        bound: int,
     ) -> int:
-        """The least objective at any of the totals that the moves can come to."""
+        """The least objective at any of the totals that the moves can come to.
+
+        Where one of them is still worth a look, it stays at the `bound` of their interval.
+        """
         low, grid, shut = floor.low[0], sums.grid, moves.shut
         high = [left // MILLI for left in moves.high]
         most = sum(high)
@@ -377,10 +388,10 @@ class Space:
         found: int | None = None
         for first, last in stretches(bits, [step for step in steps if step > 0]):
             value = closer(first, last, HALVINGS)
+            if value <= self.limit:
+                return bound
             found = value if found is None or value < found else found
-            if found <= self.limit:
-                break
-        assert found is not None
+        assert found is not None, "no move at all is one of the sums"
         return found
 
     def _steps(self, start: int) -> list[int]:

@@ -80,6 +80,8 @@ class Ties:
     def _needed(self, node: Node, taken: int, may_bring: int) -> tuple[int, list[Bidder]]:
         """How many more promotions it takes at least to come to the bound, and which may."""
         missing = sum(node.totals) + node.shipping - node.worth - node.bound
+        if node.joining is not None:
+            missing -= node.joining.gain
         fresh: list[int] = []
         joining: list[Bidder] = []
         for number, gain in self.gains_left[node.turn].items():
