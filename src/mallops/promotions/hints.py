@@ -23,7 +23,7 @@ from mallops.promotions.hint import Change, Hint, Hints, Shortfall
 from mallops.promotions.quote import Quote
 from mallops.promotions.requotes import Question, Requotes
 from mallops.promotions.scouting import Aims, scout
-from mallops.promotions.shortfalls import NOTHING, Aim, priced_units, reached
+from mallops.promotions.shortfalls import NOTHING, Aim, reached
 from mallops.rules.book import Choice
 from mallops.rules.bounds import check_amount, check_count
 
@@ -42,7 +42,7 @@ def hints(
     goods: Collection[str] | None = None,
     shipping: Sequence[ShippingFee] = (),
     most: int = 5,
-    most_units: int = 3,
+    most_units: int = 5,
     least_gain: Money | None = None,
     requotes: int = DEFAULT_REQUOTES,
     search_budget: int = DEFAULT_SEARCH_BUDGET,
@@ -59,7 +59,8 @@ def hints(
     """
     _require_usable(compiled, goods, shipping, most, most_units, least_gain, requotes)
     before = quote(compiled, cart, at, usage, search_budget)
-    question = Question(compiled, cart, at, usage or {}, tuple(shipping), search_budget)
+    promotions = {promotion.id: promotion for promotion in compiled.rulebook.promotions}
+    question = Question(compiled, cart, at, usage or {}, tuple(shipping), search_budget, promotions)
     desk = Requotes(question, before, requotes)
     room = MAX_UNITS - sum(line.quantity for line in cart.lines)
     aims, untried = scout(
@@ -119,8 +120,8 @@ def _hint(desk: Requotes, aims: Aims, found: Gain) -> Hint:
 
 def _short(desk: Requotes, aims: Aims, found: Gain, currency: Currency) -> Iterator[Shortfall]:
     """What the promotions brought had lacked: of each, the highest step that it now reaches."""
-    compiled, change = desk.question.compiled, found.change
-    units = priced_units(desk.after[change], compiled.rulebook, compiled.skus)
+    change = found.change
+    units = desk.question.units(desk.after[change])
     coupons = Change(coupons=change.coupons, instead_of=change.instead_of)
     highest: dict[object, Aim] = {}
     for aim in (*aims[UNCHANGED], *(aims[coupons] if coupons != UNCHANGED else ())):

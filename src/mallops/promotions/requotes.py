@@ -15,6 +15,7 @@ from mallops.promotions.engine import quote
 from mallops.promotions.gains import Gain, gain, list_prices, outlay
 from mallops.promotions.hint import Added, Change
 from mallops.promotions.quote import Quote
+from mallops.promotions.shortfalls import PricedUnit, priced_units
 from mallops.rules.promotions import Promotion
 
 
@@ -28,6 +29,7 @@ class Question:
     usage: Mapping[str, Usage]
     fees: tuple[ShippingFee, ...]
     search_budget: int
+    promotions: Mapping[str, Promotion]
 
     def quote(self, cart: Cart) -> Quote:
         """What a cart costs."""
@@ -36,6 +38,11 @@ class Question:
     def changed(self, change: Change) -> Cart:
         """The cart after a change."""
         return changed(self.cart, change, self.compiled.skus, self.fees)
+
+    def units(self, quote: Quote) -> list[list[PricedUnit]]:
+        """The units of a quote at the start of each lane."""
+        compiled = self.compiled
+        return priced_units(quote, compiled.rulebook.lanes, self.promotions, compiled.skus)
 
     def price(self, sku: str, quantity: int) -> int:
         """The list price of each of so many units of a SKU."""
@@ -81,7 +88,7 @@ class Requotes:
         # that were worth another quote.
         if change.goods and listed + outlay(self.before) > outlay(after):
             alone = self._alone(change)
-        return gain(change, self.before, after, alone, listed, self._promotions())
+        return gain(change, self.before, after, alone, listed, self.question.promotions)
 
     def _alone(self, change: Change) -> Quote:
         if change.goods not in self.alone:
@@ -101,10 +108,6 @@ class Requotes:
             )
             for added in change.goods
         )
-
-    def _promotions(self) -> Mapping[str, Promotion]:
-        compiled = self.question.compiled
-        return {rule.id: rule.promotion for rule in compiled.rules}
 
     def _quote(self, cart: Cart) -> Quote:
         self.left -= 1

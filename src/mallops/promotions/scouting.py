@@ -13,9 +13,9 @@ from mallops.promotions.fitting import could_fit
 from mallops.promotions.hint import Added, Change
 from mallops.promotions.quote import Quote
 from mallops.promotions.requotes import Question, Requotes
-from mallops.promotions.shortfalls import Aim, aims, priced_units, reached
+from mallops.promotions.shortfalls import Aim, aims, reached
 from mallops.rules.benefits import AddOn, SimpleBenefit, Tiers
-from mallops.rules.promotions import Promotion
+from mallops.rules.promotions import Promotion, Selector
 
 # What stands against a promotion whatever goods are added.
 _CLOSED = frozenset({"inactive", "not_scheduled", "not_audience", "no_coupon", "used_up"})
@@ -55,11 +55,14 @@ def _live(desk: Requotes, offered: Iterable[str]) -> Mapping[str, Promotion]:
     skus = [compiled.skus[sku] for sku in (*offered, *(line.sku for line in cart.lines))]
     contexts = list(_contexts(desk))
     taken = (coupon for change, _ in contexts for coupon in change.coupons)
-    return {
-        rule.id: rule.promotion
+    standing = [
+        rule.promotion
         for rule in compiled.candidates(skus, (*cart.coupons, *taken))
         if any(_stands(rule.id, quote) for _, quote in contexts)
-    }
+    ]
+    # Those of all goods first: it is asked of thousands of SKUs whether one of these wants them.
+    standing.sort(key=lambda promotion: promotion.items != Selector())
+    return {promotion.id: promotion for promotion in standing}
 
 
 def _stands(promotion: str, quote: Quote) -> bool:
@@ -112,13 +115,13 @@ def _aims(desk: Requotes, live: Mapping[str, Promotion]) -> Aims:
     compiled = desk.question.compiled
     found: dict[Change, list[Aim]] = {}
     for taken, quote in _contexts(desk):
-        units = priced_units(quote, compiled.rulebook, compiled.skus)
+        units = desk.question.units(quote)
         wanted = taken.coupons or sorted(live)
         found[taken] = [
             aim
             for name in wanted
             if name in live and _stands(name, quote)
-            for aim in aims(live[name], quote, units, compiled.rulebook, compiled.skus)
+            for aim in aims(live[name], quote, units, compiled.rulebook.lanes, compiled.skus)
         ]
     return found
 
@@ -143,8 +146,7 @@ class _Turn:
         gain = desk.judge(change)
         if gain is None or self.aim.promotion.id in gain.brings:
             return False
-        compiled = desk.question.compiled
-        units = priced_units(desk.after[change], compiled.rulebook, compiled.skus)
+        units = desk.question.units(desk.after[change])
         still = self.aim.need.required.beyond(reached(self.aim, units))
         self.least = fill_up.cost + still.amount
         return True

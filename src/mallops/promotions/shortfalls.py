@@ -20,8 +20,7 @@ from mallops.rules.benefits import (
     SimpleBenefit,
     Tiers,
 )
-from mallops.rules.book import Rulebook
-from mallops.rules.promotions import Criteria, Promotion, Requires, Scope, Seat, Selector
+from mallops.rules.promotions import Criteria, Lane, Promotion, Requires, Scope, Seat, Selector
 
 
 @frozen
@@ -103,23 +102,24 @@ class Aim:
 
 
 def priced_units(
-    quote: Quote, rulebook: Rulebook, skus: Mapping[str, Sku]
+    quote: Quote,
+    lanes: Sequence[Lane],
+    promotions: Mapping[str, Promotion],
+    skus: Mapping[str, Sku],
 ) -> list[list[PricedUnit]]:
     """The units of a quote at the start of each lane, in the order of the lanes."""
-    positions = {lane.id: position for position, lane in enumerate(rulebook.lanes)}
-    blocks = {promotion.id: promotion.blocks for promotion in rulebook.promotions}
-    found: list[list[PricedUnit]] = [[] for _ in positions]
+    found: list[list[PricedUnit]] = [[] for _ in lanes]
     for line in quote.lines:
         sku = skus[line.sku]
         for unit in line.units:
             price = base = line.list_price.minor
-            steps = {positions[step.lane]: step for step in unit.steps}
+            steps = {step.lane: step for step in unit.steps}
             closed: set[str] = set()
-            for position, lane in enumerate(rulebook.lanes):
-                found[position].append(PricedUnit(sku, price, base, lane.id in closed))
-                if position in steps:
-                    base -= steps[position].amount.minor
-                    closed.update(blocks[steps[position].promotion])
+            for lane, of_lane in zip(lanes, found, strict=True):
+                of_lane.append(PricedUnit(sku, price, base, lane.id in closed))
+                if lane.id in steps:
+                    base -= steps[lane.id].amount.minor
+                    closed.update(promotions[steps[lane.id].promotion].blocks)
     return found
 
 
@@ -133,14 +133,14 @@ def aims(
     promotion: Promotion,
     quote: Quote,
     units: Sequence[Sequence[PricedUnit]],
-    rulebook: Rulebook,
+    lanes: Sequence[Lane],
     skus: Mapping[str, Sku],
 ) -> Iterator[Aim]:
     """All that a promotion asks and the quote lacks, where some of the cart counts for it."""
-    lane = next(n for n, lane in enumerate(rulebook.lanes) if lane.id == promotion.lane)
+    lane = next(n for n, lane in enumerate(lanes) if lane.id == promotion.lane)
     fees = {parcel.shop: parcel.fee.minor for parcel in quote.parcels}
     seats: Iterable[str | None] = [None]
-    match rulebook.lanes[lane].seat:
+    match lanes[lane].seat:
         case Seat.SHOP:
             seats = sorted({line.shop for line in quote.lines})
         case Seat.PARCEL:

@@ -26,6 +26,10 @@ Goods = Mapping[str, int]
 """Units to add, by SKU."""
 
 
+Key = tuple[tuple[tuple[str, int], ...], str, str]
+"""A change: goods, a coupon, and what it takes the place of."""
+
+
 @frozen
 class NearMiss:
     """A change, and what it brings; amounts in minor units."""
@@ -59,7 +63,9 @@ def near_misses(
         for goods in _goods(asked, most_units)
         if goods or coupon
     ]
-    gains = {(each.goods, each.coupon, each.instead_of): each.gain for each in every}
+    gains: dict[Key, int] = {
+        (each.goods, each.coupon, each.instead_of): each.gain for each in every
+    }
     single = [
         each
         for each in every
@@ -213,7 +219,7 @@ def _money(found: Quote) -> int:
     return found.payable.minor + found.points_worth.minor
 
 
-def _splits(each: NearMiss, gains: Mapping[tuple[object, ...], int]) -> bool:
+def _splits(each: NearMiss, gains: Mapping[Key, int]) -> bool:
     """Whether the change falls into two others that gain as much together."""
     parts: list[tuple[tuple[str, int], ...]] = [()]
     sums: list[int] = []
