@@ -14,7 +14,7 @@ from mallops.promotions.hint import Added
 from mallops.promotions.shortfalls import Aim, Measure
 
 
-@frozen(order=True)
+@frozen
 class FillUp:
     """Goods to add, and what they cost at list price."""
 
@@ -53,7 +53,7 @@ def fill_ups(
     found = list(_of_one(aim.missing, counted, offers, most_units))
     if most_units > 1:
         found.extend(_of_two(aim.missing, counted, offers))
-    return nsmallest(most, found)
+    return nsmallest(most, found, key=lambda each: (each.cost, each.units, each.goods))
 
 
 def _of_one(

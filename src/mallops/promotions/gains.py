@@ -114,12 +114,18 @@ def _once(benefit: Benefit) -> bool:
             return False
 
 
-def near_misses(judged: Mapping[Change, Gain], least: int) -> list[Gain]:
-    """The changes worth telling, by gain: what each brings by the cheapest way to it alone."""
+def near_misses(judged: Mapping[Change, Gain], least: int, most_extra: int | None) -> list[Gain]:
+    """The changes worth telling, by gain: of those that bring the same, the cheapest.
+
+    Each gains `least` or more, and asks for `most_extra` more money at most (None: any).
+    """
     found = [
         each
         for each in judged.values()
-        if each.gain >= least and (each.brings or each.cheaper) and not _composed(each, judged)
+        if each.gain >= least
+        and (most_extra is None or -each.less <= most_extra)
+        and (each.brings or each.cheaper)
+        and not _composed(each, judged)
     ]
     return _undominated(_cheapest(found))
 

@@ -29,7 +29,7 @@ from mallops.rules.bounds import check_amount, check_count
 
 __all__ = ["DEFAULT_REQUOTES", "hints"]
 
-DEFAULT_REQUOTES = 60
+DEFAULT_REQUOTES = 40
 
 
 def hints(
@@ -44,6 +44,7 @@ def hints(
     most: int = 5,
     most_units: int = 5,
     least_gain: Money | None = None,
+    most_extra: Money | None = None,
     requotes: int = DEFAULT_REQUOTES,
     search_budget: int = DEFAULT_SEARCH_BUDGET,
 ) -> Hints:
@@ -53,11 +54,23 @@ def hints(
     ever named. `goods` are the SKUs that may be added (None: all that are listed), in shops
     that the cart has goods of, or whose fee is in `shipping`: at most `most_units` units of
     one, or one each of two. `most` bounds the hints, `least_gain` (a minor unit, if not given)
-    what each has to gain, and `requotes` the work: the quotes beside the cart's own, each of
-    which has `search_budget` for itself. Raises `InputError` with the paths of the problems of
-    the cart, or of these arguments. Pure, as `quote` is.
+    what each has to gain, `most_extra` what more is paid then, and `requotes` the work: the
+    quotes beside the cart's own, each of which has `search_budget` for itself. Raises
+    `InputError` with the paths of the problems of the cart, or of these arguments. Pure, as
+    `quote` is.
     """
-    _require_usable(compiled, goods, shipping, most, most_units, least_gain, requotes)
+    currency = compiled.rulebook.currency
+    problems = [
+        *_check_goods(compiled, goods or ()),
+        *_check_fees(shipping, currency),
+        *check_count(most, "$.most"),
+        *check_count(most_units, "$.most_units"),
+        *check_amount(least_gain, currency, "$.least_gain"),
+        *check_amount(most_extra, currency, "$.most_extra"),
+        *check_count(requotes, "$.requotes", least=0),
+    ]
+    if problems:
+        raise InputError(problems)
     before = quote(compiled, cart, at, usage, search_budget)
     promotions = {promotion.id: promotion for promotion in compiled.rulebook.promotions}
     question = Question(compiled, cart, at, usage or {}, tuple(shipping), search_budget, promotions)
@@ -70,7 +83,8 @@ def hints(
         min(most_units, room),
     )
     least = 1 if least_gain is None else max(1, least_gain.minor)
-    found = near_misses(desk.judged, least)[:most]
+    extra = None if most_extra is None else most_extra.minor
+    found = near_misses(desk.judged, least, extra)[:most]
     told = tuple(_hint(desk, aims, each) for each in found)
     return Hints(before, told, requotes - desk.left, untried)
 
@@ -132,28 +146,6 @@ def _short(desk: Requotes, aims: Aims, found: Gain, currency: Currency) -> Itera
             if required.beyond(other.need.required) != NOTHING:
                 highest[place] = aim
     yield from (aim.shortfall(currency) for aim in highest.values())
-
-
-def _require_usable(
-    compiled: Compiled,
-    goods: Collection[str] | None,
-    shipping: Sequence[ShippingFee],
-    most: int,
-    most_units: int,
-    least_gain: Money | None,
-    requotes: int,
-) -> None:
-    currency = compiled.rulebook.currency
-    problems = [
-        *_check_goods(compiled, goods or ()),
-        *_check_fees(shipping, currency),
-        *check_count(most, "$.most"),
-        *check_count(most_units, "$.most_units"),
-        *check_amount(least_gain, currency, "$.least_gain"),
-        *check_count(requotes, "$.requotes", least=0),
-    ]
-    if problems:
-        raise InputError(problems)
 
 
 def _check_goods(compiled: Compiled, goods: Collection[str]) -> Iterator[Problem]:
