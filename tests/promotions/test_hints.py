@@ -27,7 +27,7 @@ from mallops.rulebook.catalog import decode_catalog
 from mallops.rulebook.quotes import encode_quote
 from mallops.testing.near_misses import NearMiss, near_misses
 from mallops.testing.oracle import TooLarge, quote_all
-from mallops.testing.strategies import Doc, Size, scenarios
+from mallops.testing.strategies import EVERYDAY, Doc, Size, scenarios
 from mallops.time import instant
 from tests.promotions.drawn import Drawn, decoded
 
@@ -39,9 +39,9 @@ WITHOUT_END = 10**6
 
 
 @st.composite
-def situations(draw: st.DrawFn) -> tuple[Doc, list[str]]:
+def situations(draw: st.DrawFn, size: Size = SIZE) -> tuple[Doc, list[str]]:
     """A scenario of whose coupons the customer holds some, and those that can be had."""
-    scenario = draw(scenarios(SIZE))
+    scenario = draw(scenarios(size))
     held = [name for name in scenario["cart"].get("coupons", ()) if draw(st.booleans())]
     promotions = scenario["rulebook"]["promotions"]
     coupons = [promotion["id"] for promotion in promotions if promotion.get("coupon")]
@@ -109,20 +109,20 @@ def test_the_quotes_of_a_hint_are_the_oracles(situation: tuple[Doc, list[str]]) 
 
 
 @FEW
-@given(situations(), st.integers(0, 30))
+@given(situations() | situations(EVERYDAY), st.integers(0, 12))
 def test_a_hint_is_true_however_small_the_budget(
     situation: tuple[Doc, list[str]], budget: int
 ) -> None:
     scenario, obtainable = situation
     drawn = decoded(scenario)
     with mock.patch.object(requotes, "quote", wraps=quote) as asked:
-        found = told(drawn, obtainable=obtainable, requotes=budget)
+        found = told(drawn, obtainable=obtainable, requotes=budget, search_budget=100)
     assert found.requotes == asked.call_count <= budget
     zero = Money.zero(found.quote.payable.currency)
     for hint in found.hints:
         cart = hint.cart
         assert hint.before == found.quote
-        assert hint.after == quote(drawn.compiled, cart, drawn.at, drawn.usage, SHORT_SEARCH)
+        assert hint.after == quote(drawn.compiled, cart, drawn.at, drawn.usage, 100)
         paid = [each.payable + each.points_worth for each in (hint.before, hint.after)]
         assert hint.less == paid[0] - paid[1]
         assert hint.gain > zero
@@ -513,6 +513,27 @@ def test_the_cheapest_is_found_early_among_many() -> None:
     sums = {one + other for n, one in enumerate(prices) for other in prices[n + 1 :]}
     sums |= {one * count for one in prices for count in range(1, 6)}
     assert hint.worth.minor == min(each for each in sums if each >= 2_000)
+
+
+def test_a_new_line_takes_a_name_that_is_free() -> None:
+    lines = [{"id": f"{'+' * n}BALM", "sku": "CREAM", "quantity": 1} for n in (1, 2)]
+    found = ask([CARE300], {}, cart={"lines": lines})
+    assert brief(found) == [("BALM×1", "28.00", "50.00")]
+    assert {line.id for line in found.hints[0].cart.lines} == {"+BALM", "++BALM", "+++BALM"}
+
+
+def test_one_unit_at_most() -> None:
+    wanting = CARE300 | {"requires": {"amount": "240.00"}}
+    assert brief(ask([wanting], {"CREAM": 2}, goods=["BALM", "SOAP"], most_units=1)) == []
+    assert brief(ask([wanting], {"CREAM": 2})) == [("BALM×2", "6.00", "50.00")]
+
+
+def test_a_search_that_was_cut_short_is_told() -> None:
+    items = [off(f"p{n}", "item", amount=f"{n}.00") for n in (1, 2, 3)]
+    found = ask([CARE300, *items], {"CREAM": 2, "TEA": 1}, search_budget=1)
+    assert not any(hint.proven for hint in found.hints)
+    text = hints_text(found, book_of([CARE300]), "en")
+    assert text.count("not proven: a search was cut short") == len(found.hints) > 0
 
 
 def test_nothing_to_hint_at() -> None:
