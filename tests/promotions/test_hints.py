@@ -368,6 +368,16 @@ def test_tiers_and_every_so_much() -> None:
     assert str(found.hints[0].short[0].amount) == "40.00"
 
 
+def test_where_there_are_several_shops_the_one_that_is_short_is_told() -> None:
+    shop = off("shop", "shop", requires={"amount": "220.00"})
+    found = ask([shop], {"CREAM": 2, "BOOK": 1})
+    assert brief(found) == [("BALM×1", "28.00", "50.00")]
+    assert "brings shop, 20.00 short so far in shop s1" in hints_text(found, book_of([shop]), "en")
+    care = CARE300 | {"lane": "shop"}
+    found = ask([care], {"CREAM": 2, "BOOK": 1})
+    assert "20.00 of care short so far in shop s1" in hints_text(found, book_of([care]), "en")
+
+
 def test_free_shipping() -> None:
     post = {
         "id": "post",
@@ -402,6 +412,7 @@ def test_a_gift_counts_at_its_value() -> None:
     }
     found = ask([gift], {"CREAM": 2})
     assert brief(found) == [("BALM×1", "-22.00", "9.00")]
+    assert hint_text(found.hints[0], "en") == "add BALM × 1: 222.00 to pay instead of 200.00"
     assert "with a gift: BOOK × 1, worth 9.00" in hints_text(found, book_of([gift]), "en")
 
 

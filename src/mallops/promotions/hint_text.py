@@ -76,15 +76,16 @@ def _rows(hints: Hints, words: _Words) -> Iterator[Row]:
 
 def _sentence(hint: Hint, words: _Words) -> str:
     amounts = {"before": str(_paid(hint.before)), "after": str(_paid(hint.after))}
+    if hint.less.minor > 0:
+        amounts |= {"less": str(hint.less)}
+    elif hint.worth > -hint.less:
+        # Else it is a gift that makes the gain, and the goods themselves are no cheaper.
+        amounts |= {"extra": str(-hint.less), "worth": str(hint.worth)}
     coupon = words.together(iter(hint.change.coupons))
     if not hint.change.goods:
-        amounts |= {"less": str(hint.less)} if hint.less.minor > 0 else {}
         return words("coupon", coupon=coupon, other=_replaced(hint, words), **amounts)
     goods = words.together(_added(added, hint, words) for added in hint.change.goods)
-    if hint.less.minor > 0:
-        return words("add", goods=goods, coupon=coupon, less=str(hint.less), **amounts)
-    paid = {"extra": str(-hint.less), "worth": str(hint.worth)}
-    return words("add", goods=goods, coupon=coupon, **paid, **amounts)
+    return words("add", goods=goods, coupon=coupon, **amounts)
 
 
 def _added(added: Added, hint: Hint, words: _Words) -> str:
@@ -106,7 +107,7 @@ def _used_as_coupon(hint: Hint, promotion: str) -> bool:
 def _reasons(hint: Hint, words: _Words) -> Iterator[str]:
     for promotion in hint.brings:
         short = [each for each in hint.short if each.promotion == promotion]
-        yield from (_lacked(each, words) for each in short)
+        yield from (_lacked(each, _several_shops(hint), words) for each in short)
         if not short:
             yield words("brings", title=words.named(promotion))
     for gift in hint.after.gifts:
@@ -123,7 +124,11 @@ def _reasons(hint: Hint, words: _Words) -> Iterator[str]:
         yield words("unproven")
 
 
-def _lacked(short: Shortfall, words: _Words) -> str:
+def _several_shops(hint: Hint) -> bool:
+    return len({line.shop for line in hint.before.lines}) > 1
+
+
+def _lacked(short: Shortfall, in_shops: bool, words: _Words) -> str:
     missing = {
         "amount": str(short.amount) if short.amount else "",
         "quantity": str(short.quantity) if short.quantity else "",
@@ -133,7 +138,8 @@ def _lacked(short: Shortfall, words: _Words) -> str:
         words("short", measure=measure, missing=text) for measure, text in missing.items() if text
     )
     title = words.named(short.promotion)
-    return words("brings", title=title, short=lacked, of=_goods_of(short.items, words))
+    shop = (short.shop or "") if in_shops else ""
+    return words("brings", title=title, short=lacked, of=_goods_of(short.items, words), shop=shop)
 
 
 def _goods_of(items: Selector, words: _Words) -> str:
