@@ -64,6 +64,12 @@ def as_near_miss(hint: Hint) -> NearMiss:
         gain=hint.gain.minor,
         brings=frozenset(hint.brings),
         cheaper=frozenset(hint.cheaper),
+        seats=frozenset(
+            (applied.lane, seat)
+            for applied in hint.after.applied
+            for seat in applied.seats
+            if applied.promotion in change.coupons
+        ),
     )
 
 
@@ -294,6 +300,15 @@ def test_a_coupon_saves_more_than_another() -> None:
     assert brief(found) == [("+X", "5.00", "5.00")]
     assert hint_text(found.hints[0], "en").startswith("coupon X saves 5.00 more than Y:")
     assert brief(ask(coupons, {"TEA": 1}, cart={"coupons": ["Y"]})) == []
+
+
+def test_of_many_coupons_the_best_is_told_and_the_most_promising_tried_first() -> None:
+    coupons = [
+        off(f"C{n:02}", "platform-coupon", amount=f"{n}.00", coupon=True) for n in range(1, 60)
+    ]
+    names = [coupon["id"] for coupon in coupons]
+    found = ask([*coupons, CARE300], {"CREAM": 2}, obtainable=names, requotes=8, most=2)
+    assert brief(found) == [("+C59", "59.00", "59.00"), ("BALM×1", "28.00", "50.00")]
 
 
 def test_by_priority_a_coupon_may_have_to_take_the_place_of_another() -> None:

@@ -16,7 +16,10 @@ from mallops.rules.promotions import Promotion
 
 @frozen
 class Gain:
-    """What a change brings, amounts in minor units: as in `mallops.promotions.hint.Hint`."""
+    """What a change brings, amounts in minor units: as in `mallops.promotions.hint.Hint`.
+
+    `seats` are the lane and the seats that the coupons taken have.
+    """
 
     change: Change
     worth: int
@@ -25,6 +28,7 @@ class Gain:
     brings: frozenset[str]
     loses: frozenset[str]
     cheaper: frozenset[str]
+    seats: frozenset[tuple[str, str]]
 
     @property
     def units(self) -> int:
@@ -90,6 +94,12 @@ def gain(
         brings=brings,
         loses=frozenset(had.keys() - has.keys()),
         cheaper=frozenset(sku for sku, price in prices.items() if now[sku] < price),
+        seats=frozenset(
+            (applied.lane, seat)
+            for applied in after.applied
+            if applied.promotion in change.coupons
+            for seat in applied.seats
+        ),
     )
 
 
@@ -127,7 +137,7 @@ def near_misses(judged: Mapping[Change, Gain], least: int, most_extra: int | Non
         and (each.brings or each.cheaper)
         and not _composed(each, judged)
     ]
-    return _undominated(_cheapest(found))
+    return _one_coupon_a_seat(_undominated(_cheapest(found)))
 
 
 def _composed(whole: Gain, judged: Mapping[Change, Gain]) -> bool:
@@ -156,6 +166,15 @@ def _undominated(found: Sequence[Gain]) -> list[Gain]:
         if not any(_no_worse(other, each) for other in kept):
             kept.append(each)
     return kept
+
+
+def _one_coupon_a_seat(found: Iterable[Gain]) -> list[Gain]:
+    """Of coupons that would have the same seats, the first; with goods to add, and without."""
+    kept: dict[object, Gain] = {}
+    for each in found:
+        place = (each.seats, bool(each.change.goods)) if each.seats else each.change
+        kept.setdefault(place, each)
+    return list(kept.values())
 
 
 def _no_worse(one: Gain, other: Gain) -> bool:

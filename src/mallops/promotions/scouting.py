@@ -11,6 +11,7 @@ from mallops.promotions.changes import UNCHANGED, count_changes, every_change, w
 from mallops.promotions.fill_ups import FillUp, fill_ups
 from mallops.promotions.fitting import could_fit
 from mallops.promotions.hint import Added, Change
+from mallops.promotions.promise import Prospect, promise
 from mallops.promotions.quote import Quote
 from mallops.promotions.requotes import Question, Requotes
 from mallops.promotions.shortfalls import Aim, aims, reached
@@ -28,10 +29,11 @@ def scout(
 ) -> tuple[Aims, int]:
     """Judge what the budget allows; the aims by the coupons taken, and how many were left untried.
 
-    First the coupons by themselves. Then all that is lacking takes turns, the most promising
-    first, each with its cheapest fill-up that is not judged yet. Then whatever else there is.
+    First the coupons by themselves, for half the budget at most. Then all that is lacking takes
+    turns, the most promising first, each with its cheapest fill-up that is not judged yet. Then
+    whatever else there is.
     """
-    for change in coupons:
+    for change in _most_promising(desk, coupons)[: desk.left // 2]:
         desk.judge(change)
     live = _live(desk, offered)
     prices = _prices(desk.question, offered, live, most_units)
@@ -41,6 +43,21 @@ def scout(
         if desk.judge(change) is None:
             break
     return found, count_changes(len(prices), most_units, len(coupons)) - len(desk.judged)
+
+
+def _most_promising(desk: Requotes, coupons: Iterable[Change]) -> list[Change]:
+    """The coupons, the one that might take most of the whole cart first."""
+    units = [unit for line in desk.before.lines for unit in line.units]
+    prices = [unit.list_price.minor for unit in units]
+    fees = sum(parcel.fee.minor for parcel in desk.before.parcels)
+    cart = Prospect(sum(prices), len(prices), max(prices, default=0), fees)
+    promotions, skus = desk.question.promotions, desk.question.compiled.skus
+
+    def hoped(change: Change) -> int:
+        benefits = (each for name in change.coupons for each in _benefits(promotions[name]))
+        return max(promise(benefit, cart, skus) for benefit in benefits)
+
+    return sorted(coupons, key=lambda change: (-hoped(change), change.coupons, change.instead_of))
 
 
 def _contexts(desk: Requotes) -> Iterator[tuple[Change, Quote]]:
@@ -176,7 +193,8 @@ def _take_turns(desk: Requotes, turns: Iterable[_Turn]) -> None:
 def _rest(
     question: Question, prices: Mapping[str, int], coupons: Sequence[Change], most_units: int
 ) -> Iterator[Change]:
-    """All changes, those first by which the list price of the cart's goods may fall."""
+    """All changes: coupons, more of what has a price for more, and then the others."""
+    yield from coupons
     entries = question.compiled.entries
     for line in question.cart.lines:
         if line.sku in prices and entries.get(line.sku):

@@ -32,7 +32,7 @@ Key = tuple[tuple[tuple[str, int], ...], str, str]
 
 @frozen
 class NearMiss:
-    """A change, and what it brings; amounts in minor units."""
+    """A change, and what it brings; amounts in minor units, `seats` those of the coupon."""
 
     goods: tuple[tuple[str, int], ...]
     coupon: str
@@ -41,6 +41,7 @@ class NearMiss:
     gain: int
     brings: frozenset[str]
     cheaper: frozenset[str]
+    seats: frozenset[tuple[str, str]]
 
 
 def near_misses(
@@ -81,7 +82,16 @@ def near_misses(
         )
     ]
     best = [each for each in cheapest if not any(_beats(other, each) for other in cheapest)]
-    return sorted(best, key=lambda each: (-each.gain, -each.less, _names(each)))
+    best.sort(key=lambda each: (-each.gain, -each.less, _names(each)))
+    return [
+        each
+        for number, each in enumerate(best)
+        if not each.seats
+        or not any(
+            (other.seats, bool(other.goods)) == (each.seats, bool(each.goods))
+            for other in best[:number]
+        )
+    ]
 
 
 @frozen
@@ -173,6 +183,12 @@ def _judged(asked: _Asked, before: Quote, goods: Goods, coupon: str, instead_of:
             name for name in seats if has[name] - had[name] - alone[name] > seats[name]
         ),
         cheaper=frozenset(sku for sku in prices if now[sku] < prices[sku]),
+        seats=frozenset(
+            (applied.lane, seat)
+            for applied in after.applied
+            for seat in applied.seats
+            if applied.promotion == coupon
+        ),
     )
 
 
