@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -67,11 +67,7 @@ def gain(
     listed: int,
     promotions: Mapping[str, Promotion],
 ) -> Gain:
-    """What a change brings; `alone` is the quote of the goods added, and `listed` their price.
-
-    A promotion counts as brought where it takes more off cart and goods together than off each,
-    by more than the minor unit a seat that rounding may make.
-    """
+    """What a change brings; `alone` is the quote of the goods added, and `listed` their price."""
     had, has = taken(before), taken(after)
     by_itself: Mapping[str, int] = {} if alone is None else taken(alone)
     ordinary = sum(
@@ -79,27 +75,40 @@ def gain(
         for name, off in by_itself.items()
     )
     worth = listed - ordinary
-    brings = frozenset(
-        applied.promotion
-        for applied in after.applied
-        if has[applied.promotion]
-        > had.get(applied.promotion, 0) + by_itself.get(applied.promotion, 0) + len(applied.seats)
-    )
     prices, now = list_prices(before), list_prices(after)
     return Gain(
         change=change,
         worth=worth,
         less=paid(before) - paid(after),
         gain=worth + outlay(before) - outlay(after),
-        brings=brings,
+        brings=_brought(after, (had, by_itself), has),
         loses=frozenset(had.keys() - has.keys()),
         cheaper=frozenset(sku for sku, price in prices.items() if now[sku] < price),
-        seats=frozenset(
-            (applied.lane, seat)
-            for applied in after.applied
-            if applied.promotion in change.coupons
-            for seat in applied.seats
-        ),
+        seats=_seats(after, change.coupons),
+    )
+
+
+def _brought(
+    after: Quote, apart: Collection[Mapping[str, int]], has: Mapping[str, int]
+) -> frozenset[str]:
+    """The promotions that take more off cart and goods together than off each.
+
+    By more than a minor unit for each seat, which rounding may make.
+    """
+    return frozenset(
+        applied.promotion
+        for applied in after.applied
+        if has[applied.promotion]
+        > sum(had.get(applied.promotion, 0) for had in apart) + len(applied.seats)
+    )
+
+
+def _seats(quote: Quote, promotions: Collection[str]) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (applied.lane, seat)
+        for applied in quote.applied
+        if applied.promotion in promotions
+        for seat in applied.seats
     )
 
 
