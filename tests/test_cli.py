@@ -136,7 +136,7 @@ def test_unusable_files(
     assert captured.out == ("0 passed, 0 failed\n" if command == "test" else "")
 
 
-@pytest.mark.parametrize("command", ["test", "quote", "explain"])
+@pytest.mark.parametrize("command", ["test", "quote", "explain", "hints"])
 @pytest.mark.parametrize("name", ["nowhere.json", ".", "a\0b", ""])
 def test_files_that_are_none(command: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, name]) == 2
@@ -168,7 +168,7 @@ def test_quotes_on_one_line(write: Any, capsys: pytest.CaptureFixture[str]) -> N
     assert [found["name"] for found in json.loads(line)] == ["a tenth off"]
 
 
-@pytest.mark.parametrize("command", ["quote", "explain"])
+@pytest.mark.parametrize("command", ["quote", "explain", "hints"])
 def test_what_nobody_expected_to_be_refused(
     command: str, write: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -194,6 +194,21 @@ def test_explain_names_that_are_not_there(write: Any, capsys: pytest.CaptureFixt
     assert "no scenario" in capsys.readouterr().err
 
 
+def test_hints(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(Path(__file__).parent.parent / "docs" / "examples" / "near-misses.json")
+    assert main(["hints", file, "--locale", "en"]) == 0
+    printed = capsys.readouterr().out
+    assert "add SOAP × 1 and pay 12.50 less" in printed
+    assert "SAVE15" not in printed
+    assert "STAFF" not in printed
+    assert main(["hints", file, "--coupon", "SAVE15", "--coupon", "STAFF", "--most", "1"]) == 0
+    assert "使用优惠券 STAFF 比 SAVE10 多省 89.00" in capsys.readouterr().out
+    assert main(["hints", write(SCENARIO, AWAITED)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("# ")] == ["# a tenth off", "# awaited"]
+    assert main(["hints", file, "--name", "other"]) == 2
+
+
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_schemas(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", name]) == 0
@@ -215,6 +230,9 @@ def test_the_schema_of_rulebooks_is_the_default(capsys: pytest.CaptureFixture[st
         ["quote"],
         ["quote", "a.json", "b.json"],
         ["explain", "a.json", "--locale", "fr"],
+        ["hints", "a.json", "--locale", "fr"],
+        ["hints", "a.json", "--most", "0"],
+        ["hints", "a.json", "--most", "many"],
         ["schema", "quote"],
         ["--json"],
     ],
@@ -227,7 +245,9 @@ def test_misuse(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> Non
 def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     printed = capsys.readouterr().out
-    assert all(f"\n    {word} " in printed for word in ("test", "quote", "explain", "schema"))
+    assert all(
+        f"\n    {word} " in printed for word in ("test", "quote", "explain", "hints", "schema")
+    )
 
 
 # --- as a process ------------------------------------------------------------------------

@@ -20,6 +20,8 @@ __all__ = [
     "Compiled",
     "Currency",
     "Finding",
+    "Hint",
+    "Hints",
     "InputError",
     "Line",
     "Listing",
@@ -47,6 +49,9 @@ __all__ = [
     "encode_rulebook",
     "explain",
     "explain_text",
+    "hint_text",
+    "hints",
+    "hints_text",
     "instant",
     "parse_json",
     "parse_toml",
@@ -65,6 +70,9 @@ _HOMES = {
     "mallops.promotions.compiled": ("Compiled", "compile_rulebook"),
     "mallops.promotions.engine": ("quote",),
     "mallops.promotions.explain": ("explain", "explain_text"),
+    "mallops.promotions.hint": ("Hint", "Hints"),
+    "mallops.promotions.hint_text": ("hint_text", "hints_text"),
+    "mallops.promotions.hints": ("hints",),
     "mallops.promotions.quote": ("Quote",),
     "mallops.rulebook.book": ("decode_rulebook", "encode_rulebook"),
     "mallops.rulebook.cart": ("decode_cart", "encode_cart"),
@@ -87,6 +95,9 @@ if TYPE_CHECKING:
     from mallops.promotions.compiled import Compiled, compile_rulebook
     from mallops.promotions.engine import quote
     from mallops.promotions.explain import explain, explain_text
+    from mallops.promotions.hint import Hint, Hints
+    from mallops.promotions.hint_text import hint_text, hints_text
+    from mallops.promotions.hints import hints
     from mallops.promotions.quote import Quote
     from mallops.rulebook.book import decode_rulebook, encode_rulebook
     from mallops.rulebook.cart import decode_cart, encode_cart

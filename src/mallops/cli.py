@@ -1,4 +1,4 @@
-"""The command line: `mallops test`, `quote`, `explain` and `schema`.
+"""The command line: `mallops test`, `quote`, `explain`, `hints` and `schema`.
 
 Exit statuses: 0 done; 1 a scenario failed; 2 unusable input or arguments. One that is
 stopped ends as the shell expects: 130 by Ctrl-C, 141 where nobody reads its output.
@@ -11,14 +11,14 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mallops.messages import locales
 
 if TYPE_CHECKING:
-    from mallops.rulebook.running import Failed, Mismatch, Passed, Quoted, Rejected
+    from mallops.rulebook.running import Failed, Mismatch, Passed, Quoted, Rejected, Shared
     from mallops.rulebook.scenarios import Scenario
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2
@@ -62,6 +62,9 @@ def _run(argv: Sequence[str] | None) -> int:
             return _quote(arguments.file, as_json=arguments.json)
         case "explain":
             return _explain(arguments.file, arguments.name, arguments.locale)
+        case "hints":
+            coupons = tuple(arguments.coupon)
+            return _hints(arguments.file, arguments.name, arguments.locale, coupons, arguments.most)
         case _:
             return _schema(arguments.name)
 
@@ -81,10 +84,24 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("file", metavar="FILE", help="a scenario file, JSON or TOML")
     explain.add_argument("--name", help="only the scenario of this name")
     explain.add_argument("--locale", choices=locales(), default="zh_CN", help="the language")
+    hints = commands.add_parser("hints", help="tell what carts narrowly miss")
+    hints.add_argument("file", metavar="FILE", help="a scenario file, JSON or TOML")
+    hints.add_argument("--name", help="only the scenario of this name")
+    hints.add_argument("--locale", choices=locales(), default="zh_CN", help="the language")
+    coupon_help = "a coupon that the customer could get; give it once for each"
+    hints.add_argument("--coupon", action="append", default=[], metavar="ID", help=coupon_help)
+    hints.add_argument("--most", type=_at_least_one, default=5, metavar="N", help="at most N hints")
     schema = commands.add_parser("schema", help="print a JSON Schema of the file format")
     schema.add_argument("name", nargs="?", choices=_SCHEMAS, default="rulebook", metavar="NAME")
     schema.epilog = f"NAME is one of {', '.join(_SCHEMAS)}; rulebook if left out."
     return parser
+
+
+def _at_least_one(text: str) -> int:
+    """A whole number above 0, as argparse reads it."""
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, at least 1")
+    return int(text)
 
 
 def _test(files: Sequence[str], *, as_json: bool) -> int:
@@ -182,7 +199,37 @@ def _problems(rejected: Rejected) -> list[dict[str, str]]:
 
 def _explain(file: str, name: str | None, locale: str) -> int:
     from mallops.promotions.explain import explain_text
-    from mallops.rulebook.running import Quoted
+    from mallops.rulebook.running import Quoted, quote_scenario
+
+    def explained(scenario: Scenario, shared: Shared) -> str | Rejected:
+        result = quote_scenario(scenario, shared)
+        if isinstance(result, Quoted):
+            return explain_text(result.quote, result.rulebook, locale)
+        return result
+
+    return _tell(file, name, explained)
+
+
+def _hints(file: str, name: str | None, locale: str, coupons: tuple[str, ...], most: int) -> int:
+    from mallops.promotions.hint_text import hints_text
+    from mallops.promotions.hints import hints
+    from mallops.rulebook.running import Asked, ask_scenario
+
+    def told(scenario: Scenario, shared: Shared) -> str | Rejected:
+        asked = ask_scenario(scenario, shared)
+        if not isinstance(asked, Asked):
+            return asked
+        found = hints(
+            asked.compiled, asked.cart, asked.at, asked.usage, obtainable=coupons, most=most
+        )
+        return hints_text(found, asked.compiled.rulebook, locale)
+
+    return _tell(file, name, told)
+
+
+def _tell(file: str, name: str | None, tell: Callable[[Scenario, Shared], str | Rejected]) -> int:
+    """Print what is to be told of a file's scenarios, or of the one of that name."""
+    from mallops.rulebook.running import Shared
 
     scenarios = _scenarios(file)
     if scenarios is None:
@@ -190,14 +237,12 @@ def _explain(file: str, name: str | None, locale: str) -> int:
     chosen = [scenario for scenario in scenarios if name is None or scenario.name == name]
     if not chosen:
         return _complain(file, "no scenario" if name is None else f"no scenario named {name!r}")
-    results = list(_results(chosen))
+    shared = Shared()
+    results = [(scenario, tell(scenario, shared)) for scenario in chosen]
     for place, (scenario, result) in enumerate(results):
         if len(results) > 1:
             print(*([""] if place else []), f"# {scenario.name}", "", sep="\n")
-        if isinstance(result, Quoted):
-            print(explain_text(result.quote, result.rulebook, locale))
-        else:
-            print(result)
+        print(result)
     return _status(results)
 
 
@@ -217,7 +262,7 @@ def _results(scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, Quoted |
         yield scenario, quote_scenario(scenario, shared)
 
 
-def _status(results: Iterable[tuple[Scenario, Quoted | Rejected]]) -> int:
+def _status(results: Iterable[tuple[Scenario, Quoted | Rejected | str]]) -> int:
     """Unusable if something was rejected that no scenario expects to be."""
     from mallops.rulebook.running import Rejected
 

@@ -50,7 +50,7 @@ def explain(quote: Quote, rulebook: Rulebook, locale: str = "zh_CN") -> Explanat
     (`$.rulebook`, `$.version`), for an unknown timezone (`$.timezone`), and for a locale
     without a catalogue (`$.locale`).
     """
-    _require_same_rulebook(quote, rulebook)
+    require_same_rulebook(quote, rulebook)
     titles = {
         promotion.id: localized(promotion.title, locale, promotion.id)
         for promotion in rulebook.promotions
@@ -75,7 +75,8 @@ def explain(quote: Quote, rulebook: Rulebook, locale: str = "zh_CN") -> Explanat
     )
 
 
-def _require_same_rulebook(quote: Quote, rulebook: Rulebook) -> None:
+def require_same_rulebook(quote: Quote, rulebook: Rulebook) -> None:
+    """Raise `InputError` where another rulebook, by id or version, priced the quote."""
     found = [
         Problem(path, shown(given), f"{shown(priced)}, which priced the quote")
         for path, given, priced in (

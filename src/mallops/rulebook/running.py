@@ -45,6 +45,16 @@ class Quoted:
 
 
 @frozen
+class Asked:
+    """What a scenario asks, ready to be quoted."""
+
+    compiled: Compiled
+    cart: Cart
+    at: DateTime
+    usage: Mapping[str, Usage]
+
+
+@frozen
 class Rejected:
     """Why a scenario has no quote: what is wrong, by the document that it is wrong in.
 
@@ -186,6 +196,16 @@ def quote_scenario(scenario: Scenario, shared: Shared | None = None) -> Quoted |
     scenario $.at: got nothing, expected an instant with an offset, such as "2026-11-10T20:00:00+08:00"
     rulebook $.currency: got nothing, expected an ISO 4217 code such as CNY
     """  # noqa: E501
+    match ask_scenario(scenario, shared):
+        case Rejected() as rejected:
+            return rejected
+        case Asked() as asked:
+            found = quote(asked.compiled, asked.cart, asked.at, asked.usage)
+            return Quoted(found, asked.compiled.rulebook)
+
+
+def ask_scenario(scenario: Scenario, shared: Shared | None = None) -> Asked | Rejected:
+    """A scenario's question, or all that is wrong with its documents and its own keys."""
     if scenario.story is not None:
         expected = "a cart instead: stories are not supported by this version"
         return Rejected({"scenario": (Problem("$.story", "a story", expected),)})
@@ -205,7 +225,7 @@ def quote_scenario(scenario: Scenario, shared: Shared | None = None) -> Quoted |
         for document, wrong in problems.items()
         if wrong and there.get(document, scenario) is not None
     }
-    return Rejected(found) if found else _quoted(scenario, question, shared)
+    return Rejected(found) if found else _asked(scenario, question, shared)
 
 
 @frozen
@@ -247,11 +267,10 @@ def _missing(scenario: Scenario) -> Iterator[Problem]:
         yield Problem("$.cart", "nothing", "a cart")
 
 
-def _quoted(scenario: Scenario, question: _Question, shared: Shared) -> Quoted:
-    # All that these refuse has been looked for, so neither raises.
+def _asked(scenario: Scenario, question: _Question, shared: Shared) -> Asked:
+    # All that compiling and quoting refuse has been looked for, so neither raises.
     compiled = shared.compiled(scenario.rulebook, scenario.catalog)
-    found = quote(compiled, question.cart, question.at, question.usage)
-    return Quoted(found, compiled.rulebook)
+    return Asked(compiled, question.cart, question.at, question.usage)
 
 
 def _mismatches(scenario: Scenario, result: Quoted | Rejected) -> tuple[Mismatch, ...]:
