@@ -139,6 +139,30 @@ def test_a_hint_is_true_however_small_the_budget(
         }
 
 
+def test_a_coupon_tried_with_the_last_quote_is_told_like_any_other() -> None:
+    drawn = decoded(
+        {
+            "at": "2026-11-11T12:00:00+08:00",
+            "catalog": {"products": [{"sku": "A", "price": "10.00"}]},
+            "rulebook": {
+                "currency": "CNY",
+                "promotions": [
+                    {
+                        "id": "half",
+                        "lane": "item",
+                        "coupon": True,
+                        "benefit": {"kind": "percent_off", "percent": "50"},
+                    }
+                ],
+            },
+            "cart": {"lines": [{"id": "1", "sku": "A", "quantity": 1}]},
+            "usage": {},
+        }
+    )
+    (hint,) = told(drawn, obtainable=["half"], requotes=1).hints
+    assert (str(hint.gain), hint.brings) == ("5.00", ("half",))
+
+
 def added_units(before: Cart, after: Cart) -> dict[str, int]:
     counts: dict[str, int] = {}
     for cart, sign in ((before, -1), (after, 1)):

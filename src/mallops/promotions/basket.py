@@ -12,10 +12,10 @@ from mallops.cart import Cart
 from mallops.catalog.check import cart_problems
 from mallops.catalog.model import Sku
 from mallops.catalog.prices import list_price
-from mallops.catalog.products import in_category
 from mallops.errors import InputError
 from mallops.promotions.compiled import Compiled
-from mallops.rules.promotions import Criteria, Selector
+from mallops.promotions.fitting import fits
+from mallops.rules.promotions import Selector
 
 
 @frozen
@@ -115,34 +115,6 @@ def _lines(compiled: Compiled, cart: Cart, at: DateTime) -> tuple[BasketLine, ..
 _line_id = attrgetter("id")
 
 
-def fits(selector: Selector, line: BasketLine) -> tuple[bool, bool]:
-    """Whether a line's units fit while at the product's own price, and once below it."""
-    include, exclude = selector.include, selector.exclude
-    if not _fits_statically(include, line):
-        return False, False
-    at_own, reduced = include.reduced is not True, include.reduced is not False
-    if exclude is not None and _fits_statically(exclude, line):
-        at_own = at_own and exclude.reduced is True
-        reduced = reduced and exclude.reduced is False
-    return at_own, reduced
-
-
-def _fits_statically(criteria: Criteria, line: BasketLine) -> bool:
-    sku = line.sku
-    return (
-        (not criteria.skus or sku.sku in criteria.skus)
-        and (not criteria.brands or sku.brand in criteria.brands)
-        and (not criteria.shops or sku.shop in criteria.shops)
-        and (not criteria.tags or not criteria.tags.isdisjoint(sku.tags))
-        and (
-            not criteria.categories
-            or any(in_category(sku.category, name) for name in criteria.categories)
-        )
-        and (criteria.at_least is None or line.price >= criteria.at_least.minor)
-        and (criteria.below is None or line.price < criteria.below.minor)
-    )
-
-
 Statuses = Mapping[int, tuple[bool, bool]]
 
 
@@ -157,7 +129,7 @@ def fitting_units(
     units: list[int] = []
     statuses: dict[int, tuple[bool, bool]] = {}
     for line in lines:
-        when = fits(selector, line)
+        when = fits(selector, line.sku, line.price)
         if when == (False, False):
             continue
         units += line.units

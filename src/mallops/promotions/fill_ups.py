@@ -9,7 +9,7 @@ from heapq import nsmallest
 from attrs import frozen
 
 from mallops.catalog.model import Sku
-from mallops.promotions.fitting import could_fit
+from mallops.promotions.fitting import fits
 from mallops.promotions.hint import Added
 from mallops.promotions.shortfalls import Aim, Measure
 
@@ -46,7 +46,7 @@ def fill_ups(
     offers = [
         Offer(price, sku)
         for sku, price in prices.items()
-        if need.shop in (None, skus[sku].shop) and could_fit(need.items, skus[sku], price)
+        if need.shop in (None, skus[sku].shop) and any(fits(need.items, skus[sku], price))
     ]
     offers.sort(key=lambda offer: (offer.price, offer.sku))
     counted = frozenset(unit.sku.sku for unit in need.counting)

@@ -138,7 +138,8 @@ def _short(desk: Requotes, aims: Aims, found: Gain, currency: Currency) -> Itera
     units = desk.question.units(desk.after[change])
     coupons = Change(coupons=change.coupons, instead_of=change.instead_of)
     highest: dict[object, Aim] = {}
-    for aim in (*aims[UNCHANGED], *(aims[coupons] if coupons != UNCHANGED else ())):
+    # A coupon that was only tried at the end, with what budget was left, has no aims of its own.
+    for aim in (*aims[UNCHANGED], *(aims.get(coupons, ()) if coupons != UNCHANGED else ())):
         required = aim.need.required
         if aim.promotion.id in found.brings and required.beyond(reached(aim, units)) == NOTHING:
             place = (aim.promotion.id, aim.need.shop, aim.need.items)

@@ -9,7 +9,7 @@ from attrs import define
 
 from mallops.promotions.changes import UNCHANGED, count_changes, every_change, with_goods
 from mallops.promotions.fill_ups import FillUp, fill_ups
-from mallops.promotions.fitting import could_fit
+from mallops.promotions.fitting import fits
 from mallops.promotions.hint import Added, Change
 from mallops.promotions.promise import Prospect, promise
 from mallops.promotions.quote import Quote
@@ -69,12 +69,14 @@ def _contexts(desk: Requotes) -> Iterator[tuple[Change, Quote]]:
 def _live(desk: Requotes, offered: Iterable[str]) -> Mapping[str, Promotion]:
     """The promotions that stand and may fit goods of the cart, or goods on offer."""
     compiled, cart = desk.question.compiled, desk.question.cart
-    skus = [compiled.skus[sku] for sku in (*offered, *(line.sku for line in cart.lines))]
+    skus = [*offered, *(line.sku for line in cart.lines)]
     contexts = list(_contexts(desk))
     taken = (coupon for change, _ in contexts for coupon in change.coupons)
+    coupons = (*cart.coupons, *taken)
+    touching = compiled.index.touching(skus, cart.shopper.groups, coupons, desk.question.at)
     standing = [
         rule.promotion
-        for rule in compiled.candidates(skus, (*cart.coupons, *taken))
+        for rule in (compiled.rules[number] for number in sorted(touching))
         if any(_stands(rule.id, quote) for _, quote in contexts)
     ]
     # Those of all goods first: it is asked of thousands of SKUs whether one of these wants them.
@@ -110,10 +112,10 @@ def _counts(question: Question, live: Mapping[str, Promotion], sku: str, price: 
     """Whether a SKU may count for one of the promotions, or be sold by it as an add-on."""
     goods = question.compiled.skus[sku]
     return any(
-        could_fit(promotion.items, goods, price)
+        any(fits(promotion.items, goods, price))
         or (
             promotion.requires.items is not None
-            and could_fit(promotion.requires.items, goods, price)
+            and any(fits(promotion.requires.items, goods, price))
         )
         or any(isinstance(each, AddOn) and each.sku == sku for each in _benefits(promotion))
         for promotion in live.values()

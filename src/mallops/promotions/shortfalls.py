@@ -262,7 +262,7 @@ def _counting(
         for unit in of_shop
         if not unit.closed
         and id(unit) not in aside
-        and fits(items, unit.sku, unit.price, reduced=_reduced(unit))
+        and fits(items, unit.sku, unit.price)[_reduced(unit)]
     ]
 
 
