@@ -7,7 +7,7 @@ cost nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -16,11 +16,28 @@ from mallops.catalog.model import Catalog, PriceEntry, Sku
 from mallops.catalog.prices import entries_by_sku
 from mallops.errors import InputError
 from mallops.promotions.index import Index, index_of, is_found_by_key
-from mallops.promotions.terms import Term, term_of
+from mallops.promotions.terms import (
+    AddOnTerm,
+    Bundle,
+    EachAmount,
+    EachPrice,
+    Nth,
+    Percentage,
+    Term,
+    term_of,
+)
 from mallops.rules.benefits import Gift, SimpleBenefit, Tiers
 from mallops.rules.book import Rulebook
 from mallops.rules.check import rulebook_problems
-from mallops.rules.promotions import Audience, Limits, Promotion, Schedule, Seat, Selector
+from mallops.rules.promotions import (
+    Audience,
+    Limits,
+    Promotion,
+    Requires,
+    Schedule,
+    Seat,
+    Selector,
+)
 
 
 @frozen
@@ -40,7 +57,10 @@ class Rule:
     nothing. `closes` has bit k set where the promotion blocks the lane at position k.
 
     `stands` tells that the index finds it only for whom and when it stands, `whole` that every
-    unit fits, `by_key` that every unit fits for whose SKU the index finds it.
+    unit fits, `by_key` that every unit fits for whose SKU the index finds it. `each` tells that
+    what it takes is off each unit by itself, `additive` that what it takes adds up unit by unit,
+    budgets, floors and rounding aside, and `sociable` that a unit off which it takes nothing may
+    still help it, to be met or to form a group. `add_ons` are the SKUs that it brings cheaper.
     """
 
     id: str
@@ -55,6 +75,10 @@ class Rule:
     stands: bool
     whole: bool
     by_key: bool
+    each: bool
+    additive: bool
+    sociable: bool
+    add_ons: frozenset[str]
 
 
 @frozen
@@ -107,12 +131,13 @@ def _rule(promotion: Promotion, rulebook: Rulebook, skus: Mapping[str, Sku]) -> 
     unmeasured = (requires.amount, requires.quantity, requires.distinct) == (None, None, None)
     if requires.items is not None and unmeasured:
         quantity = 1
+    steps = tuple(_steps(promotion, skus))
     return Rule(
         id=promotion.id,
         promotion=promotion,
         lane=position,
         seat=rulebook.lanes[position].seat,
-        steps=tuple(_steps(promotion, skus)),
+        steps=steps,
         amount=requires.amount.minor if requires.amount is not None else None,
         quantity=quantity,
         distinct=requires.distinct or 0,
@@ -120,7 +145,21 @@ def _rule(promotion: Promotion, rulebook: Rulebook, skus: Mapping[str, Sku]) -> 
         stands=_stands_where_found(promotion),
         whole=promotion.items == Selector(),
         by_key=is_found_by_key(promotion),
+        each=all(isinstance(step.term, EachAmount | EachPrice) for step in steps),
+        additive=len(steps) == 1 and promotion.at_most_units is None and _adds_up(steps[0].term),
+        sociable=_is_sociable(promotion, steps),
+        add_ons=frozenset(step.term.sku for step in steps if isinstance(step.term, AddOnTerm)),
     )
+
+
+def _adds_up(term: Term) -> bool:
+    linear = isinstance(term, Percentage) and term.at_most is None
+    return linear or isinstance(term, EachAmount | EachPrice)
+
+
+def _is_sociable(promotion: Promotion, steps: Sequence[Step]) -> bool:
+    asks = promotion.requires != Requires() or len(steps) > 1
+    return asks or isinstance(promotion.benefit, Tiers) or isinstance(steps[0].term, Nth | Bundle)
 
 
 def _stands_where_found(promotion: Promotion) -> bool:

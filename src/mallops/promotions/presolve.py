@@ -17,10 +17,8 @@ from attrs import evolve, frozen
 from mallops.promotions.group_bounds import MILLI
 from mallops.promotions.outlook import Outlook, Standing
 from mallops.promotions.rates import (
-    asks_for_company,
     half_of,
     is_additive,
-    is_each,
     is_rated,
     most_off,
     rounding_of,
@@ -89,7 +87,7 @@ class Table:
                 unit = basket.lines[line].units[0]
                 price, floor = basket.price[unit], basket.floor[unit]
                 rate = most_off(bidder.rule, price, floor, judge.rounding)
-                if rate or asks_for_company(bidder.rule):
+                if rate or bidder.rule.sociable:
                     rates.setdefault(line, []).append((-rate, bidder.number))
                     lines.append(line)
             self.lines[bidder.number] = tuple(lines)
@@ -246,7 +244,7 @@ class _Bounds:
             return sum(line.price * line.quantity for line in lines) * MILLI
         if not spread:
             return rounding_of(rule, (line.price for line in lines), judge.rounding)
-        if is_each(rule):
+        if rule.each:
             return 0
         units = sum(line.quantity for line in lines)
         allocations = 2 if bidder.rest is not None else 1

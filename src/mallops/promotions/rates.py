@@ -31,36 +31,17 @@ def half_of(rounding: Rounding) -> int:
 
 def most_off(rule: Rule, base: int, floor: int, rounding: Rounding) -> int:
     """What a rule takes off one unit at most, its share of what it takes of several."""
-    most = max(_most(step.term, base, rounding) for step in rule.steps)
-    if is_each(rule):
+    most = max([_most(step.term, base, rounding) for step in rule.steps])
+    if rule.each:
         # Only what is off a unit itself is bounded by its floor: a share may come from
         # other units that have reached theirs.
         most = min(most, max(0, base - floor) * MILLI)
     return most
 
 
-def is_each(rule: Rule) -> bool:
-    """Whether all that it takes is off a unit by itself."""
-    return all(isinstance(step.term, EachAmount | EachPrice) for step in rule.steps)
-
-
 def is_additive(bidder: Bidder) -> bool:
     """Whether it takes exactly its rate off each unit, floors and rounding aside."""
-    term = bidder.rule.steps[0].term
-    if len(bidder.rule.steps) > 1 or bidder.rest is not None:
-        return False
-    if bidder.rule.promotion.at_most_units is not None:
-        return False
-    linear = isinstance(term, Percentage) and term.at_most is None
-    return linear or isinstance(term, EachAmount | EachPrice)
-
-
-def asks_for_company(rule: Rule) -> bool:
-    """Whether a unit that it takes nothing off could still help it: to be met, or to group."""
-    step = rule.steps[0]
-    asks = rule.quantity or rule.distinct or rule.amount is not None or len(rule.steps) > 1
-    asks = asks or step.amount is not None or step.quantity is not None
-    return bool(asks) or isinstance(step.term, Nth | Bundle)
+    return bidder.rule.additive and bidder.rest is None
 
 
 def rounding_of(rule: Rule, bases: Iterable[int], rounding: Rounding) -> int:
@@ -81,23 +62,20 @@ def is_rated(rule: Rule, bound_by_floors: bool) -> bool:
     floor sends a share on to other units.
     """
     bundles = any(isinstance(step.term, Bundle) for step in rule.steps)
-    return not bundles and (is_each(rule) or not bound_by_floors)
+    return not bundles and (rule.each or not bound_by_floors)
 
 
 def least_off(bidder: Bidder, base: int, one_shop: bool) -> int:
     """What the bidder takes off a unit for certain, once seated with it; 0 where unsure."""
-    rule = bidder.rule
-    term = rule.steps[0].term
-    unsure = len(rule.steps) > 1 or rule.promotion.at_most_units is not None
-    if unsure or bidder.rest is not None:
+    if not is_additive(bidder):
         return 0
-    if isinstance(term, EachAmount | EachPrice):
-        return each(term, base) * MILLI
-    if isinstance(term, Percentage) and term.at_most is None:
+    term = bidder.rule.steps[0].term
+    if isinstance(term, Percentage):
         exact = base * term.numerator * MILLI // term.denominator
         # Shared over several shops, a unit's share may be a minor unit short of exact.
         return exact if one_shop else max(0, exact - MILLI - HALF)
-    return 0
+    assert isinstance(term, EachAmount | EachPrice)
+    return each(term, base) * MILLI
 
 
 def _most(term: Term, base: int, rounding: Rounding) -> int:

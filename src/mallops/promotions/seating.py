@@ -147,12 +147,11 @@ def _by_seat(units: tuple[int, ...], seat: Seat, basket: Basket) -> tuple[tuple[
 
 
 def _extras(rule: Rule, basket: Basket) -> tuple[dict[str, tuple[int, ...]], ...]:
-    wanted = {step.term.sku for step in rule.steps if isinstance(step.term, AddOnTerm)}
-    if not wanted:
+    if not rule.add_ons:
         return ()
     by_sku = {
         sku: tuple(unit for line in basket.lines if line.sku.sku == sku for unit in line.units)
-        for sku in wanted
+        for sku in rule.add_ons
     }
     seats = [_by_seat(units, rule.seat, basket) for units in by_sku.values()]
     return tuple(dict(zip(by_sku, spread, strict=True)) for spread in zip(*seats, strict=True))

@@ -20,7 +20,6 @@ from mallops.promotions.group_bounds import HALF, MILLI, Bunch, Bunches, group_b
 from mallops.promotions.rates import (
     half_of,
     is_additive,
-    is_each,
     is_rated,
     least_off,
     most_off,
@@ -276,7 +275,7 @@ def _sums(
     while first and all(
         rate == rated[first - 1].rates[number]
         and is_additive(bidders[number])
-        and (number not in bound_by_floors or is_each(bidders[number].rule))
+        and (number not in bound_by_floors or bidders[number].rule.each)
         for rate, number in zip(scheme.rates[first - 1], scheme.orders[first - 1], strict=True)
     ):
         first -= 1
