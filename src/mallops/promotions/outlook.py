@@ -39,14 +39,16 @@ class Standing:
 class Outlook:
     """The turns of a search, and the bounds from each of them on.
 
-    `apart` tells, from each turn on, whether a shop's total is looked at before any of the
-    order. `known` keeps what was found of single turns, for as long as the search lasts.
+    `floors` is what each shop's goods cost at least, whatever is taken off them. `apart` tells,
+    from each turn on, whether a shop's total is looked at before any of the order. `known` keeps
+    what was found of single turns, for as long as the search lasts.
     """
 
     turns: tuple[Turn, ...]
     basket: Basket
     rounding: Rounding
     freight: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
+    floors: tuple[int, ...]
     apart: tuple[bool, ...]
     known: dict[tuple[int, int, int, int], int]
 
@@ -66,7 +68,13 @@ class Outlook:
             )
             for i, turn in parcels
         )
-        return cls(tuple(turns), basket, rounding, freight, tuple(_apart(turns)), {})
+        floors = tuple(
+            sum([min(basket.price[unit], basket.floor[unit]) for unit in units])
+            if basket.floored
+            else 0
+            for units in basket.members
+        )
+        return cls(tuple(turns), basket, rounding, freight, floors, tuple(_apart(turns)), {})
 
     def of_shops(
         self,
@@ -91,7 +99,8 @@ class Outlook:
             if turn.seat is Seat.SHOP:
                 shop = turn.shop
                 closed = shut[turn.lane][shop] if turn.lane in shut else 0
-                shops[shop] = self._after(turn, shops[shop], high[shop], closed)
+                found = self._after(turn, shops[shop], high[shop], closed)
+                shops[shop] = _raised(found, self.floors[shop] - pool)
         return self._of_outcomes(start, _together(shops, -pool), high, standing, shut)
 
     def of_order(
@@ -175,12 +184,14 @@ class Outlook:
     ) -> int:
         """The least objective once the shops are taken together."""
         everything, together = sum(high) if most is None else most, False
+        least = sum(self.floors)
+        order = _raised(order, least)
         for turn in self.turns[start:]:
             seat = turn.seat
             if seat is Seat.ORDER:
                 together = True
                 closed = sum(shut[turn.lane]) if turn.lane in shut else 0
-                order = self._after(turn, order, everything, closed)
+                order = _raised(self._after(turn, order, everything, closed), least)
             elif seat is Seat.UNIT or (seat is Seat.SHOP and together):
                 order = [(left - turn.goods, worth + turn.worth) for left, worth in order]
         found = [
@@ -210,6 +221,13 @@ class Outlook:
         for least in {least for found in offs for least, _ in found if least > goods}:
             best = min(best, least + _left_of(shipping, offs, least))
         return best
+
+
+def _raised(outcomes: list[Outcome], least: int) -> list[Outcome]:
+    """The outcomes, none of them below what goods cost at least."""
+    if least <= 0 or all(left >= least for left, _ in outcomes):
+        return outcomes
+    return [(left if left > least else least, worth) for left, worth in outcomes]
 
 
 def _apart(turns: Sequence[Turn]) -> list[bool]:

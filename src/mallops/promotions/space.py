@@ -21,7 +21,7 @@ from mallops.promotions.turns import Turn
 from mallops.promotions.unit_lane import Deals, Moves, Order, first_moves, following, seated
 from mallops.rules.promotions import Seat
 
-HALVINGS = 5
+HALVINGS = 12
 """How often a stretch of totals is halved, where its bound passes but its first total does not."""
 
 Trail = tuple[Granted, "Trail"] | None
@@ -196,6 +196,8 @@ class Space:
         node.bringing, node.others = joining.bringing, joining.others
         node.state = node.state.copy()
         self._settle(node, (Granted(bidder, place, deal),))
+        if bidder.rule.closes:
+            node.shut = self._shut(node)
         node.bound = max(node.bound, self._bound(node))
         return True
 
@@ -345,7 +347,7 @@ class Space:
             else:
                 bound = self.outlook.of_order(start, sum(low) - pool, high, standing, shut)
             if bound <= self.limit and sums is not None and sums.known_at(moves.spot):
-                bound = self._bound_of_sums(start, moves, floor, sums, standing, bound)
+                bound = max(bound, self._bound_of_sums(start, moves, floor, sums, standing))
             best = bound if best is None or bound > best else best
         assert best is not None
         return best
@@ -357,12 +359,8 @@ class Space:
         floor: Floor,
         sums: Sums,
         standing: Standing,
-        bound: int,
     ) -> int:
-        """The least objective at any of the totals that the moves can come to.
-
-        Where one of them is still worth a look, it stays at the `bound` of their interval.
-        """
+        """The least objective at any of the totals that the moves can come to."""
         low, grid, shut = floor.low[0], sums.grid, moves.shut
         high = [left // MILLI for left in moves.high]
         most = sum(high)
@@ -388,8 +386,6 @@ class Space:
         found: int | None = None
         for first, last in stretches(bits, [step for step in steps if step > 0]):
             value = closer(first, last, HALVINGS)
-            if value <= self.limit:
-                return bound
             found = value if found is None or value < found else found
         assert found is not None, "no move at all is one of the sums"
         return found

@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import gcd
 
-MOST_BITS = 4_000_000
+MOST_BITS = 500_000
+"""Of more totals the grid is made coarser: what is lost to it is let off as slack."""
+
 MOST_WORK = 400_000_000
 """Bits to shift in all: beyond, an interval has to do."""
 
@@ -33,19 +35,18 @@ class Sums:
         first: int,
         slack: int,
     ) -> None:
+        self.sizes, self.rates, self.best, self.first = sizes, rates, best, first
+        spots = range(first, len(sizes))
+        most = sum(best[spot][0] * sizes[spot] for spot in spots)
+        exact = gcd(*(rate for spot in spots for rate in rates[spot])) or 1
+        self.grid = exact * -(-most // (exact * MOST_BITS)) or 1
         self.slack = slack
-        self.sizes, self.rates, self.best = sizes, rates, best
-        self.first = first
-        self.grid = gcd(*(rate for found in rates[first:] for rate in found)) or 1
-        self._known: dict[tuple[int, int, int], int] = {}
-        if self._too_large():
+        if self.grid != exact:
+            self.slack += self.grid * sum(sizes[first:])
+        shifts = sum(len(rates[spot]) * sizes[spot] for spot in spots)
+        if most // self.grid * shifts > MOST_WORK:
             self.first = len(sizes)
-
-    def _too_large(self) -> bool:
-        spots = range(self.first, len(self.sizes))
-        bits = sum(self.best[spot][0] * self.sizes[spot] for spot in spots) // self.grid
-        shifts = sum(len(self.rates[spot]) * self.sizes[spot] for spot in spots)
-        return bits > MOST_BITS or bits * shifts > MOST_WORK
+        self._known: dict[tuple[int, int, int], int] = {}
 
     def known_at(self, spot: int) -> bool:
         """Whether the losses from this class on are known."""
