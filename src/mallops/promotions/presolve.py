@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 
 from mallops.promotions.group_bounds import MILLI
+from mallops.promotions.improve import Neighbourhood
 from mallops.promotions.outlook import Outlook, Standing
 from mallops.promotions.rates import (
     half_of,
@@ -66,6 +67,9 @@ def presolve(
     kept = bounds.kept(search.best[0])
     if left is None and not kept:
         return Presolved(search.seating, bidders, True, search.nodes)
+    options = {line: [number for _, number in found] for line, found in table.rates.items()}
+    Neighbourhood(bidders, options, judge, space).climb(search, budget)
+    kept = bounds.kept(search.best[0])
     return Presolved(search.seating, _keeping(bidders, table, kept, judge), False, search.nodes)
 
 

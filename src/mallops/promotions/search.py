@@ -1,8 +1,9 @@
-"""Depth first through a space, leaving out what provably holds nothing better."""
+"""Through a space along its bounds, leaving out what provably holds nothing better."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from heapq import heappop, heappush
 
 from mallops.promotions.seating import Granted
 from mallops.promotions.space import Node, Space, Trail
@@ -27,31 +28,42 @@ class Search:
         self._keep(self.space.root(seating))
 
     def run(self, space: Space, root: Node, until: int) -> int | None:
-        """Search depth first under a root, the most promising branch first, until so many nodes.
+        """Search under a root until so many nodes are made.
 
-        The least bound of what was not got to; None where nothing was left.
+        From the open node of the least bound it goes down to a leaf, the most promising branch
+        first, and leaves the others open: the least bound rises, and seatings come early. The
+        least bound of what was not got to; None where nothing was left.
         """
-        unseen: int | None = None
         space.limit = self.best[0]
-        stack: list[Iterator[Node]] = [iter((root,))]
-        while stack:
-            node = next(stack[-1], None)
-            if node is None:
-                stack.pop()
-            elif self._hopeless(node):
-                continue
-            elif self.nodes >= until:
-                unseen = node.bound if unseen is None else min(unseen, node.bound)
-            elif not space.enter(node) or self._hopeless(node):
-                continue
-            elif node.turn == len(space.turns):
-                self._keep(node)
-                space.limit = self.best[0]
-            else:
-                children = space.children(node)
+        made = 0
+        opened: list[tuple[int, int, Node]] = [(root.bound, made, root)]
+        while opened:
+            if self.nodes >= until:
+                return self._least_open(opened)
+            node: Node | None = heappop(opened)[2]
+            while node is not None and self.nodes < until:
+                children = self._entered(space, node)
                 self.nodes += len(children)
-                stack.append(iter(children))
-        return unseen
+                for child in children[1:]:
+                    made += 1
+                    heappush(opened, (child.bound, -made, child))
+                node = children[0] if children else None
+            if node is not None:
+                heappush(opened, (node.bound, -made - 1, node))
+        return None
+
+    def _least_open(self, opened: Sequence[tuple[int, int, Node]]) -> int | None:
+        return min((bound for bound, _, node in opened if not self._hopeless(node)), default=None)
+
+    def _entered(self, space: Space, node: Node) -> list[Node]:
+        """A node's branches that are not hopeless; a leaf is kept if it is the best yet."""
+        if self._hopeless(node) or not space.enter(node) or self._hopeless(node):
+            return []
+        if node.turn < len(space.turns):
+            return [child for child in space.children(node) if not self._hopeless(child)]
+        self._keep(node)
+        space.limit = self.best[0]
+        return []
 
     def _keep(self, node: Node) -> None:
         key = self.ties.key(node)
