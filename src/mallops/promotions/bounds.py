@@ -27,6 +27,7 @@ from mallops.promotions.terms import (
     Percentage,
     RewardTerm,
 )
+from mallops.rules.promotions import Seat
 
 
 @frozen
@@ -62,6 +63,20 @@ class Piece:
                 times = min(times, self.term.times)
             yield from (self.term.every * time for time in range(1, min(times, MOST_STEPS) + 1))
 
+    def before(self, way: tuple[int, int, int]) -> tuple[int, int, int]:
+        """From a total after the piece to that before it, and then back by a `way`.
+
+        A way is (up, down, more): a total times `up` over `down`, and `more`.
+        """
+        up, down, more = way
+        if isinstance(self.term, Percentage) and self.term.numerator < self.term.denominator:
+            return (
+                up * self.term.denominator,
+                down * (self.term.denominator - self.term.numerator),
+                more,
+            )
+        return up, down, more + self.most * up // down
+
 
 MILLION = 1_000_000
 MOST_STEPS = 100
@@ -69,7 +84,10 @@ MOST_STEPS = 100
 
 @frozen
 class Offer:
-    """What a bidder can do at most on one seat: off goods, off freight, gifts, at list price."""
+    """What a bidder can do at most on one seat: off goods, off freight, gifts, at list price.
+
+    `exact` tells that, where it takes anything off goods, its pieces say how much.
+    """
 
     pieces: tuple[Piece, ...]
     goods: int
@@ -77,6 +95,7 @@ class Offer:
     worth: int
     brings: bool
     threshold: int
+    exact: bool
 
     @property
     def idle(self) -> bool:
@@ -84,8 +103,11 @@ class Offer:
         return not (self.goods or self.freight or self.brings)
 
 
-def offer(bidder: Bidder, seat: int, basket: Basket, rounding: Rounding) -> Offer:
-    """What the bidder can do at most on the seat, in any state that can come."""
+def offer(bidder: Bidder, seat: int, basket: Basket, rounding: Rounding, closed: int) -> Offer:
+    """What the bidder can do at most on the seat, in any state that can come.
+
+    `closed` has a bit for each lane that something may close to some units.
+    """
     pieces: list[Piece] = []
     freight, worth, brings = 0, 0, False
     threshold: int | None = None
@@ -114,7 +136,19 @@ def offer(bidder: Bidder, seat: int, basket: Basket, rounding: Rounding) -> Offe
         worth,
         brings,
         threshold or 0,
+        not basket.floored
+        and not closed >> bidder.rule.lane & 1
+        and _takes_all(bidder, seat, basket)
+        and all(piece.term is not None for piece in pieces),
     )
+
+
+def _takes_all(bidder: Bidder, seat: int, basket: Basket) -> bool:
+    """Whether all the goods of the seat are its own, and no budget limits what it takes."""
+    there = len(basket.price)
+    if bidder.rule.seat is Seat.SHOP:
+        there = len(basket.members[seat])
+    return bidder.rest is None and bidder.statuses is None and len(bidder.seats[seat]) == there
 
 
 def _reachable(bidder: Bidder, step: Step, seat: int, basket: Basket) -> bool:
@@ -177,28 +211,29 @@ def least_left(pieces: Iterable[Piece], low: int, high: int, rounding: Rounding)
         at = low if low >= threshold else threshold
         if at > high:
             continue
-        left = at - _taken(piece, at, rounding)
+        left = at - taken(piece, at, rounding)
         if left < best:
             best = left
         term = piece.term
         if isinstance(term, Lump) and term.every is not None:
             for jump in _jumps(term, at, min(high, piece.reach)):
-                left = jump - _taken(piece, jump, rounding)
+                left = jump - taken(piece, jump, rounding)
                 if left < best:
                     best = left
     return best if best > 0 else 0
 
 
-def _taken(piece: Piece, total: int, rounding: Rounding) -> int:
+def taken(piece: Piece, total: int, rounding: Rounding) -> int:
+    """What the piece takes of a total at most; of all of a seat's goods, just what it takes."""
     reached = total if total < piece.reach else piece.reach
     term = piece.term
     if term is None:
-        taken = reached
+        off = reached
     elif isinstance(term, Percentage):
-        taken = divide(reached * term.numerator, term.denominator, rounding)
+        off = divide(reached * term.numerator, term.denominator, rounding)
     else:
-        taken = benefits.lump(term, reached)
-    return taken if taken < piece.most else piece.most
+        off = benefits.lump(term, reached)
+    return off if off < piece.most else piece.most
 
 
 def _jumps(term: Lump, start: int, end: int) -> Sequence[int]:

@@ -14,14 +14,15 @@ from attrs import define, frozen
 
 from mallops.money import Rounding
 from mallops.promotions.basket import Basket
-from mallops.promotions.bounds import MILLION, least_left
+from mallops.promotions.bounds import MILLION
 from mallops.promotions.turns import Turn
 from mallops.rules.promotions import Seat
 
-Outcome = tuple[int, int]
-"""What goods come to at least, and the worth of the gifts that come with it."""
+Outcome = tuple[int, int, int]
+"""What goods come to at least and at most, and the worth of the gifts that come with it."""
 
-MOST_OUTCOMES = 8
+MOST_OUTCOMES = 16
+MOST_WAYS = 24
 
 Shut = Mapping[int, Sequence[int]]
 """By lane and shop: what the units cost at least that the lane is certainly closed to."""
@@ -50,7 +51,7 @@ class Outlook:
     freight: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
     floors: tuple[int, ...]
     apart: tuple[bool, ...]
-    known: dict[tuple[int, int, int, int], int]
+    known: dict[tuple[int, int, int, int], Sequence[tuple[int, int]]]
 
     @classmethod
     def over(cls, turns: Sequence[Turn], basket: Basket, rounding: Rounding) -> Outlook:
@@ -91,15 +92,18 @@ class Outlook:
         to `high` at most.
         """
         if not self.apart[start]:
-            return self._of_outcomes(start, [(sum(low) - pool, 0)], high, standing, shut)
-        shops: list[list[Outcome]] = [[(left, 0)] for left in low]
+            order = [(sum(low) - pool, sum(high), 0)]
+            return self._of_outcomes(start, order, high, standing, shut)
+        shops: list[list[Outcome]] = [
+            [(left, most if most > left else left, 0)] for left, most in zip(low, high, strict=True)
+        ]
         for turn in self.turns[start:]:
             if turn.seat is Seat.ORDER:
                 break
             if turn.seat is Seat.SHOP:
                 shop = turn.shop
                 closed = shut[turn.lane][shop] if turn.lane in shut else 0
-                found = self._after(turn, shops[shop], high[shop], closed)
+                found = self._after(turn, shops[shop], closed)
                 shops[shop] = _raised(found, self.floors[shop] - pool)
         return self._of_outcomes(start, _together(shops, -pool), high, standing, shut)
 
@@ -118,9 +122,10 @@ class Outlook:
         the most that they could take of its `high`, and all of them together no more than
         their rates allow of the total.
         """
+        everything = sum(high) if most is None else most
         if not self.apart[start]:
-            return self._of_outcomes(start, [(total, 0)], high, standing, shut, most)
-        shops: list[list[Outcome]] = [[(0, 0)] for _ in high]
+            return self._of_outcomes(start, [(total, everything, 0)], high, standing, shut)
+        offs: list[list[tuple[int, int]]] = [[(0, 0)] for _ in high]
         caps, rates, roundings = [0] * len(high), [0] * len(high), 0
         for turn in self.turns[start:]:
             if turn.seat is Seat.ORDER:
@@ -128,50 +133,46 @@ class Outlook:
             if turn.seat is Seat.SHOP:
                 shop = turn.shop
                 within = high[shop] - (shut[turn.lane][shop] if turn.lane in shut else 0)
-                shops[shop] = self._off(turn, shops[shop], within)
-                caps[shop] += within - self._least_left(turn, within, within)
+                off = self._most_off(turn, within)
+                offs[shop] = _with_off(turn, offs[shop], off, within)
+                caps[shop] += off
                 rates[shop] += turn.rate
                 roundings += 1
         least = total - _most_of(total, caps, rates) - roundings
-        order = [(max(left, least), worth) for left, worth in _together(shops, total)]
-        return self._of_outcomes(start, order, high, standing, shut, most)
+        order = [(max(total - off, least), everything, worth) for off, worth in _all_off(offs)]
+        return self._of_outcomes(start, order, high, standing, shut)
 
-    def _after(self, turn: Turn, outcomes: list[Outcome], high: int, closed: int) -> list[Outcome]:
+    def _after(self, turn: Turn, outcomes: list[Outcome], closed: int) -> list[Outcome]:
         """What one seat makes of each outcome: less to pay, or a gift.
 
         `closed` is what the units cost that are closed to the lane: they do not count.
         """
         found = [
-            (closed + self._least_left(turn, max(0, left - closed), high - closed), worth)
-            for left, worth in outcomes
+            (closed + after, closed + least, worth)
+            for left, most, worth in outcomes
+            for after, least in self._ways(turn, max(0, left - closed), most - closed)
         ]
-        if not turn.gives:
-            return found
-        # A gift leaves the total at its threshold at least: there it was measured.
-        for bid in turn.offers:
-            least = bid.threshold + closed
-            if bid.worth and least <= high:
-                found += [(max(left, least), worth + bid.worth) for left, worth in outcomes]
-        return _undominated(found)
+        if turn.gives:
+            # A gift leaves the total at its threshold at least: there it was measured.
+            found += [
+                (max(left, bid.threshold + closed), most, worth + bid.worth)
+                for bid in turn.offers
+                if bid.worth
+                for left, most, worth in outcomes
+                if bid.threshold + closed <= most
+            ]
+        return found if len(found) == 1 else _undominated(found)
 
-    def _least_left(self, turn: Turn, low: int, high: int) -> int:
-        """What the turn leaves at least; a move changes one shop, so most is asked again."""
+    def _ways(self, turn: Turn, low: int, high: int) -> Sequence[tuple[int, int]]:
+        """What the turn can leave of a total, as intervals; most are asked for again and again."""
         key = (turn.lane, turn.place, low, high)
         found = self.known.get(key)
         if found is None:
-            found = self.known[key] = least_left(turn.pieces, low, high, self.rounding)
+            found = self.known[key] = turn.ways(low, high, self.rounding)
         return found
 
-    def _off(self, turn: Turn, outcomes: list[Outcome], high: int) -> list[Outcome]:
-        """What one seat takes off at most, as less than nothing, or its gift."""
-        most = high - self._least_left(turn, high, high)
-        found = [(left - most, worth) for left, worth in outcomes]
-        if not turn.gives:
-            return found
-        for bid in turn.offers:
-            if bid.worth and bid.threshold <= high:
-                found += [(left, worth + bid.worth) for left, worth in outcomes]
-        return _undominated(found)
+    def _most_off(self, turn: Turn, total: int) -> int:
+        return total - min(least for least, _ in self._ways(turn, total, total))
 
     def _of_outcomes(
         self,
@@ -180,32 +181,40 @@ class Outlook:
         high: Sequence[int],
         standing: Standing,
         shut: Shut,
-        most: int | None = None,
     ) -> int:
         """The least objective once the shops are taken together."""
-        everything, together = sum(high) if most is None else most, False
-        least = sum(self.floors)
+        together, least = False, sum(self.floors)
         order = _raised(order, least)
         for turn in self.turns[start:]:
             seat = turn.seat
             if seat is Seat.ORDER:
                 together = True
                 closed = sum(shut[turn.lane]) if turn.lane in shut else 0
-                order = _raised(self._after(turn, order, everything, closed), least)
+                order = _raised(self._after(turn, order, closed), least)
             elif seat is Seat.UNIT or (seat is Seat.SHOP and together):
-                order = [(left - turn.goods, worth + turn.worth) for left, worth in order]
+                order = [
+                    (left - turn.goods, most, gifts + turn.worth) for left, most, gifts in order
+                ]
         found = [
             self._with_freight(start, left if left > 0 else 0, high, standing.shipping) - worth
-            for left, worth in order
+            for left, _, worth in order
         ]
         return min(found) - standing.worth
 
     def steps(self, start: int) -> list[int]:
-        """The totals at which a lane to come begins to take more, ascending."""
+        """Totals near which lanes to come begin to take more, ascending.
+
+        What a lane asks for is measured after what earlier lanes take, so a later threshold is
+        carried back through those. They are only where to look closer: none has to be exact.
+        """
         found: set[int] = set()
+        back: list[tuple[int, int, int]] = [(1, 1, 0)]
         for turn in self.turns[start:]:
             if turn.seat is Seat.ORDER or (turn.seat is Seat.SHOP and len(self.basket.shops) == 1):
-                found.update(step for piece in turn.pieces for step in piece.steps())
+                steps = {step for piece in turn.pieces for step in piece.steps()}
+                found.update(s * up // down + more for s in steps for up, down, more in back)
+                before = (piece.before(each) for piece in turn.pieces for each in back)
+                back = list(dict.fromkeys([*back, *before]))[:MOST_WAYS]
         return sorted(found)
 
     def _with_freight(self, start: int, goods: int, high: Sequence[int], shipping: int) -> int:
@@ -225,9 +234,11 @@ class Outlook:
 
 def _raised(outcomes: list[Outcome], least: int) -> list[Outcome]:
     """The outcomes, none of them below what goods cost at least."""
-    if least <= 0 or all(left >= least for left, _ in outcomes):
+    if least <= 0 or all(left >= least for left, _, _ in outcomes):
         return outcomes
-    return [(left if left > least else least, worth) for left, worth in outcomes]
+    return [
+        (max(left, least), most if most > least else least, worth) for left, most, worth in outcomes
+    ]
 
 
 def _apart(turns: Sequence[Turn]) -> list[bool]:
@@ -266,30 +277,80 @@ def _left_of(shipping: int, offs: Iterable[list[tuple[int, int]]], goods: int) -
 
 
 def _undominated(outcomes: list[Outcome]) -> list[Outcome]:
-    """The outcomes that no other is as good as in both parts; merged where they are many."""
+    """The outcomes that no other is as good as in all parts; neighbours merged where many."""
     outcomes.sort(key=_rank)
     kept: list[Outcome] = []
-    for left, worth in outcomes:
-        if not kept or worth > kept[-1][1]:
-            kept.append((left, worth))
-    if len(kept) > MOST_OUTCOMES:
-        return [(kept[0][0], kept[-1][1])]
+    for outcome in outcomes:
+        _, most, worth = outcome
+        for _, other_most, other_worth in kept:
+            if other_most >= most and other_worth >= worth:
+                break
+        else:
+            kept.append(outcome)
+    while len(kept) > MOST_OUTCOMES:
+        kept.sort(key=_by_most)
+        kept = [_hull(kept[place : place + 2]) for place in range(0, len(kept), 2)]
     return kept
 
 
-def _rank(outcome: Outcome) -> tuple[int, int]:
-    return outcome[0], -outcome[1]
+def _hull(outcomes: Sequence[Outcome]) -> Outcome:
+    return (
+        min(left for left, _, _ in outcomes),
+        max(most for _, most, _ in outcomes),
+        max(worth for _, _, worth in outcomes),
+    )
+
+
+def _rank(outcome: Outcome) -> tuple[int, int, int]:
+    return outcome[0], -outcome[1], -outcome[2]
+
+
+def _by_most(outcome: Outcome) -> tuple[int, int]:
+    return outcome[1], outcome[0]
 
 
 def _together(shops: Sequence[list[Outcome]], more: int) -> list[Outcome]:
     """The outcomes of the whole order from those of its shops, and `more` on top."""
-    found: list[Outcome] = [(more, 0)]
+    found: list[Outcome] = [(more, 0, 0)]
     for outcomes in shops:
-        if len(outcomes) == 1:
-            plus, gifts = outcomes[0]
-            found = [(left + plus, worth + gifts) for left, worth in found]
-        else:
-            found = _undominated(
-                [(left + plus, worth + gifts) for left, worth in found for plus, gifts in outcomes]
-            )
+        found = [
+            (left + plus, most + up, worth + gifts)
+            for left, most, worth in found
+            for plus, up, gifts in outcomes
+        ]
+        if len(outcomes) > 1:
+            found = _undominated(found)
     return found
+
+
+Off = tuple[int, int]
+"""What is off goods at most, and the worth of gifts that come instead."""
+
+
+def _with_off(turn: Turn, offs: list[Off], off: int, high: int) -> list[Off]:
+    """What one seat takes off at most, or its gift."""
+    found = [(before + off, worth) for before, worth in offs]
+    found += [
+        (before, worth + bid.worth)
+        for bid in turn.offers
+        if bid.worth and bid.threshold <= high
+        for before, worth in offs
+    ]
+    return _greatest(found)
+
+
+def _all_off(shops: Sequence[list[Off]]) -> list[Off]:
+    found: list[Off] = [(0, 0)]
+    for offs in shops:
+        found = _greatest([(a + b, v + w) for a, v in found for b, w in offs])
+    return found
+
+
+def _greatest(offs: list[Off]) -> list[Off]:
+    """Those that no other is as good as in both parts; one for all where they are many."""
+    offs.sort(reverse=True)
+    kept: list[Off] = []
+    for off, worth in offs:
+        if not kept or worth > kept[-1][1]:
+            kept.append((off, worth))
+    return kept if len(kept) <= MOST_OUTCOMES else [(kept[0][0], kept[-1][1])]

@@ -57,8 +57,7 @@ def presolve(
     here = [bidder for bidder in bidders if bidder.rule.lane == first]
     table = Table(here, judge)
     seating = _most_first(table, judge)
-    later = [bidder for bidder in bidders if bidder.rule.lane != first]
-    turns = tuple(turns_of(later, judge.basket, judge.rounding, lanes))
+    turns = tuple(turns_of(bidders, judge.basket, judge.rounding, lanes, first + 1))
     space = Space(bidders, judge, turns)
     root = space.root(seating)
     search = Search(space, root)

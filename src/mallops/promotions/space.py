@@ -8,6 +8,7 @@ to each bidder.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from attrs import define
 
@@ -18,8 +19,20 @@ from mallops.promotions.schemes import Floor
 from mallops.promotions.seating import Bidder, Deal, Granted, Judge, State, settle
 from mallops.promotions.sums import Sums, stretches
 from mallops.promotions.turns import Turn
-from mallops.promotions.unit_lane import Deals, Moves, Order, first_moves, following, seated
+from mallops.promotions.unit_lane import (
+    Deals,
+    Moves,
+    Order,
+    first_moves,
+    following,
+    seated,
+    straight,
+)
 from mallops.rules.promotions import Seat
+
+AIMS, DIVES, WAYS = 3, 12, 3
+"""Of the totals that a lane can come to: how many of a stretch are aimed at and how many of all,
+and how many ways to each are tried."""
 
 HALVINGS = 12
 """How often a stretch of totals is halved, where its bound passes but its first total does not."""
@@ -141,7 +154,8 @@ class Space:
         elif node.moves.done:
             children = list(self._leave_unit_lane(node))
         else:
-            children = list(self._unit_children(node))
+            dives = list(self._dives(node)) if node.moves.spot == node.moves.option == 0 else []
+            children = [*dives, *self._unit_children(node)]
         # A stable sort: among equals the order of making decides, which is by bidder's id.
         children.sort(key=lambda child: child.bound)
         return children
@@ -261,7 +275,8 @@ class Space:
         granted: list[Granted] = []
         for number, units in seated(node.moves):
             deal = self._weighed(number, node.state, units, node.moves.plan.deals)
-            assert isinstance(deal, Deal), "illegal moves have ended before"
+            if not isinstance(deal, Deal):
+                return
             granted.append(Granted(self.bidders[number], 0, deal))
         child = self._bare(node, node.turn + 1)
         child.state = node.state.copy()
@@ -382,15 +397,62 @@ class Space:
             halves = stretches(bits, (first, (first + last) // 2 + 1, last + 1))
             return min(closer(*half, halvings - 1) for half in halves if first <= half[0] <= last)
 
-        steps = [-((low - step * MILLI) // grid) for step in self._steps(start)]
         found: int | None = None
-        for first, last in stretches(bits, [step for step in steps if step > 0]):
-            value = closer(first, last, HALVINGS)
+        for first, last in stretches(bits, self._steps(start, low, grid)):
+            # Where one stretch cannot be left out, it is of no use to look closer at others.
+            halvings = HALVINGS if found is None or found > self.limit else 0
+            value = closer(first, last, halvings)
             found = value if found is None or value < found else found
         assert found is not None, "no move at all is one of the sums"
         return found
 
-    def _steps(self, start: int) -> list[int]:
+    def _dives(self, node: Node) -> Iterator[Node]:
+        """Straight down to seatings whose totals are best for the lanes to come."""
+        moves = node.moves
+        assert moves is not None
+        start, high = node.turn + 1, [left // MILLI for left in moves.high]
+        standing = Standing(node.shipping, node.worth)
+        for floor, sums in zip(moves.floors, moves.plan.sums, strict=True):
+            if sums is None or not sums.known_at(0):
+                continue
+            low, grid = floor.low[0], sums.grid
+            bits = sums.losses(0, 0, sums.sizes[0])
+            aims: list[tuple[int, int]] = []
+            for first, last in stretches(bits, self._steps(start, low, grid)):
+                for loss in islice(_ones(bits, first, last), AIMS):
+                    total = max(0, -(-(low + loss * grid) // MILLI))
+                    if len(high) == 1:
+                        bound = self.outlook.of_shops(start, [total], [total], standing, {})
+                    else:
+                        bound = self.outlook.of_order(start, total, high, standing, {}, total)
+                    aims.append((bound, loss))
+            for _, loss in sorted(aim for aim in aims if aim[0] <= self.limit)[:DIVES]:
+                for turn in range(WAYS):
+                    ways = sums.ways(loss, turn)
+                    if ways is not None:
+                        yield self._dived(node, moves, ways)
+
+    def _dived(self, node: Node, moves: Moves, ways: Sequence[tuple[int, int, int]]) -> Node:
+        child = self._bare(node, node.turn)
+        child.moves = straight(moves, ways)
+        for number, _ in seated(child.moves):
+            child.others |= 1 << number
+        child.bound = node.bound
+        return child
+
+    def _steps(self, start: int, low: int, grid: int) -> list[int]:
+        """The steps of the lanes to come as losses from `low`, on the grid."""
         if start not in self._known_steps:
             self._known_steps[start] = self.outlook.steps(start)
-        return self._known_steps[start]
+        losses = [-((low - step * MILLI) // grid) for step in self._known_steps[start]]
+        return [loss for loss in losses if loss > 0]
+
+
+def _ones(bits: int, first: int, last: int) -> Iterator[int]:
+    """The bits set from `first` to `last`, ascending."""
+    while first <= last:
+        yield first
+        above = bits >> (first + 1)
+        if not above:
+            return
+        first += (above & -above).bit_length()

@@ -73,6 +73,29 @@ class Sums:
             self._known[key] = found
         return found
 
+    def ways(self, loss: int, turn: int) -> list[tuple[int, int, int]] | None:
+        """Choices that come to a loss of all classes: (class, option, how many); one of several.
+
+        A unit left out is option -1. Which of the ways is taken hangs on the `turn`.
+        """
+        if not self.losses(0, 0, self.sizes[0]) >> loss & 1:
+            return None
+        found: dict[tuple[int, int], int] = {}
+        for spot, size in enumerate(self.sizes):
+            rates = [(option, self.best[spot][0] - r) for option, r in enumerate(self.rates[spot])]
+            choices = [*rates, (-1, self.best[spot][0])]
+            for left in range(size, 0, -1):
+                after = self.losses(spot, 0, left - 1)
+                shifted = choices[(turn + left) % len(choices) :] + choices
+                option, step = next(
+                    (option, lost // self.grid)
+                    for option, lost in shifted
+                    if lost // self.grid <= loss and after >> (loss - lost // self.grid) & 1
+                )
+                loss -= step
+                found[spot, option] = found.get((spot, option), 0) + 1
+        return [(spot, option, count) for (spot, option), count in found.items()]
+
     def _from(self, spot: int) -> int:
         return 1 if spot == len(self.sizes) else self.losses(spot, 0, self.sizes[spot])
 

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from mallops.money import Rounding
 from mallops.promotions.basket import Basket
-from mallops.promotions.bounds import Offer, Piece, offer
+from mallops.promotions.bounds import Offer, Piece, least_left, offer, taken
 from mallops.promotions.seating import Bidder
 from mallops.rules.promotions import Seat
 
@@ -37,6 +37,28 @@ class Turn:
         """Whether a gift of some worth is on offer."""
         return self.worth > 0
 
+    def ways(self, low: int, high: int, rounding: Rounding) -> list[tuple[int, int]]:
+        """What can be left of a total between `low` and `high`, as intervals of their own.
+
+        A bidder that takes what it says of the whole seat leaves less to reach a later threshold
+        with; of the others only what they leave at least is known.
+        """
+        if low > high:
+            # From such a low a pool is yet to come off.
+            low = high
+        vague = [piece for bid in self.offers if not bid.exact for piece in bid.pieces]
+        found = [(least_left(vague, low, high, rounding), high)]
+        for bid in self.offers:
+            if bid.exact and bid.pieces and bid.threshold <= high:
+                first = low if low >= bid.threshold else bid.threshold
+                off = min(
+                    taken(piece, first if first >= piece.threshold else piece.threshold, rounding)
+                    for piece in bid.pieces
+                    if piece.threshold <= high
+                )
+                found.append((least_left(bid.pieces, first, high, rounding), high - off))
+        return found
+
     def keeping(self, numbers: Iterable[int]) -> Turn:
         """The same seat with only these of its bidders."""
         kept = set(numbers)
@@ -46,18 +68,25 @@ class Turn:
 
 
 def turns_of(
-    bidders: Sequence[Bidder], basket: Basket, rounding: Rounding, lanes: Sequence[Seat]
+    bidders: Sequence[Bidder],
+    basket: Basket,
+    rounding: Rounding,
+    lanes: Sequence[Seat],
+    first: int = 0,
 ) -> Iterator[Turn]:
-    """The turns of the lanes in their order; seats that nothing could take are left out."""
+    """The turns of the lanes from `first` on; seats that nothing could take are left out."""
+    closed = 0
+    for bidder in bidders:
+        closed |= bidder.rule.closes
     for lane, seat in enumerate(lanes):
         sitting = [bidder for bidder in bidders if bidder.rule.lane == lane]
-        if not sitting:
+        if not sitting or lane < first:
             continue
         for place in range(len(sitting[0].seats)):
             found = [
                 (bidder.number, bid)
                 for bidder in sitting
-                if not (bid := offer(bidder, place, basket, rounding)).idle
+                if not (bid := offer(bidder, place, basket, rounding, closed)).idle
             ]
             if found:
                 shop = basket.parcels[place][0] if seat is Seat.PARCEL else place

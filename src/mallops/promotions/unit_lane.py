@@ -371,6 +371,15 @@ def following(moves: Moves, weigh: Weigh) -> Iterator[tuple[Moves, int, int]]:
         yield step, number, count
 
 
+def straight(moves: Moves, ways: Sequence[tuple[int, int, int]]) -> Moves:
+    """All classes decided at once: (class, option, how many units), option -1 for none."""
+    picks: Picks = None
+    for spot, option, count in ways:
+        if option >= 0:
+            picks = (spot, moves.plan.classes[spot].bidders[option], count, picks)
+    return evolve(moves, spot=len(moves.plan.classes), option=0, left=0, picks=picks)
+
+
 def _settle(moves: Moves, spot: int, gone: Sequence[int], weigh: Weigh) -> bool:
     """Put what is taken in the place of its bounds, for the bidders that the class was last of.
 
