@@ -287,26 +287,23 @@ def _undominated(outcomes: list[Outcome]) -> list[Outcome]:
                 break
         else:
             kept.append(outcome)
-    while len(kept) > MOST_OUTCOMES:
-        kept.sort(key=_by_most)
-        kept = [_hull(kept[place : place + 2]) for place in range(0, len(kept), 2)]
+    if len(kept) > MOST_OUTCOMES:
+        kept = _vaguer(kept)
     return kept
 
 
-def _hull(outcomes: Sequence[Outcome]) -> Outcome:
-    return (
-        min(left for left, _, _ in outcomes),
-        max(most for _, most, _ in outcomes),
-        max(worth for _, _, worth in outcomes),
-    )
+def _vaguer(outcomes: list[Outcome]) -> list[Outcome]:
+    """Fewer outcomes that hold for all: how high a total may be is the first to be given up."""
+    top = max(most for _, most, _ in outcomes)
+    kept: list[Outcome] = []
+    for left, _, worth in outcomes:
+        if not kept or worth > kept[-1][2]:
+            kept.append((left, top, worth))
+    return kept if len(kept) <= MOST_OUTCOMES else [(kept[0][0], top, kept[-1][2])]
 
 
 def _rank(outcome: Outcome) -> tuple[int, int, int]:
     return outcome[0], -outcome[1], -outcome[2]
-
-
-def _by_most(outcome: Outcome) -> tuple[int, int]:
-    return outcome[1], outcome[0]
 
 
 def _together(shops: Sequence[list[Outcome]], more: int) -> list[Outcome]:

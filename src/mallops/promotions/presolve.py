@@ -31,6 +31,10 @@ from mallops.promotions.turns import turns_of
 from mallops.rules.promotions import Seat
 
 
+CLIMBING = 5
+"""How many times the budget of finding a first seating may go into making it better."""
+
+
 @frozen
 class Presolved:
     """A legal seating, and the bidders with the units that a better one could give them.
@@ -66,8 +70,11 @@ def presolve(
     kept = bounds.kept(search.best[0])
     if left is None and not kept:
         return Presolved(search.seating, bidders, True, search.nodes)
-    options = {line: [number for _, number in found] for line, found in table.rates.items()}
-    Neighbourhood(bidders, options, judge, space).climb(search, budget)
+    options = {
+        line: [number for _, number in found if number == found[0][1] or (line, number) in kept]
+        for line, found in table.rates.items()
+    }
+    Neighbourhood(bidders, options, judge, space).climb(search, CLIMBING * budget)
     kept = bounds.kept(search.best[0])
     return Presolved(search.seating, _keeping(bidders, table, kept, judge), False, search.nodes)
 
