@@ -8,9 +8,9 @@ to the minor unit.
 Only what largest remainder does to single units is left open. Units are followed in parts, as fine
 as later lanes tell them apart. What comes off one part is exact; where it comes off several, each
 share may lie anywhere within a minor unit a unit of its exact proportion. No legal seating is lost
-by that, so the least objective of the model is a bound from below. The seating that has it is priced
-by `mallops.testing.oracle`, which is a bound from above. Where the two differ that seating is
-forbidden and the model is solved again; once they meet, the optimum is known to the cent.
+by that, so the least objective of the model is a bound from below. The seating that has it is
+priced by `mallops.testing.oracle`, which is a bound from above. Where the two differ that seating
+is forbidden and the model is solved again; once they meet, the optimum is known to the cent.
 
 Of documents the oracle's reading is shared: list prices, eligibility, selectors. What is modelled,
 and what is not, is in `mallops.testing.exact_model.mall`.
@@ -52,12 +52,11 @@ def best_objective(
     usage: Doc | None = None,
     *,
     effort: float = 10.0,
-    rounds: int = 20,
 ) -> Bounds:
     """Bounds of goods and shipping less gifts, over all legal seatings; mostly they meet.
 
-    `effort` is the solver's deterministic time in each of so many `rounds`, so that the same
-    documents give the same bounds on any machine. Raises `OutsideModel`.
+    `effort` bounds the solver's deterministic time, so that the same documents give the same bounds
+    on any machine. Raises `OutsideModel`.
 
     >>> catalog = {"products": [{"sku": "A", "price": "60.00"}]}
     >>> tenth = {"id": "p", "lane": "item", "benefit": {"kind": "percent_off", "percent": "10"}}
@@ -70,24 +69,27 @@ def best_objective(
         raise OutsideModel("choice")
     mall = Mall(read_case(catalog, rulebook, cart, at, usage or {}))
     check(mall)
-    return narrowed(Programme(mall), effort, rounds)
+    return narrowed(Programme(mall), effort)
 
 
-def narrowed(programme: Programme, effort: float, rounds: int) -> Bounds:
-    """The bounds after so many seatings that turned out dearer than the model thought."""
-    found = objective_of(programme.mall.case, {}, {})
+def narrowed(programme: Programme, effort: float) -> Bounds:
+    """The bounds once they meet, or once the effort is spent."""
+    case = programme.mall.case
+    found = objective_of(case, {}, {})
     assert found is not None
-    least = 0
-    for number in range(rounds):
-        bound, proposal = programme.solve(effort, below=found)
-        least = bound if number == 0 else max(least, bound)
+    bounds: list[int] = []
+    while effort > 0:
+        outcome = programme.solve(effort, below=found)
+        effort -= outcome.spent
+        bounds.append(outcome.least)
+        proposal = outcome.proposal
         if proposal is None:
             break
-        priced = objective_of(programme.mall.case, proposal.counts, proposal.seats)
+        priced = objective_of(case, proposal.counts, proposal.seats)
         # The model may think too little, never too much.
         assert priced is None or priced >= proposal.modelled
         found = found if priced is None else min(found, priced)
-        if least >= found:
+        if outcome.least >= found:
             break
         programme.forbid(proposal)
-    return Bounds(min(least, found), found)
+    return Bounds(min(found, max(bounds)), found)

@@ -1,10 +1,10 @@
 """What the model is about: a case by lines, and the bounds of what is modelled.
 
-Modelled are rulebooks in which a unit lane comes before all others, with rounding half up, and goods
-without floors. There a unit lane has percentages, amounts, fixed prices, every nth unit, bundles;
-lanes of shops and orders have percentages, amounts, gifts, rewards and tiers of those; lanes of
-parcels have freight. Not modelled are budgets, add-ons, `distinct` and `reduced`. Further bounds are
-told where `OutsideModel` is raised.
+Modelled are rulebooks in which a unit lane comes before all others, with rounding half up, and
+goods without floors. There a unit lane has percentages, amounts, fixed prices, every nth unit,
+bundles; lanes of shops and orders have percentages, amounts, gifts, rewards and tiers of those;
+lanes of parcels have freight. Not modelled are budgets, add-ons, `distinct` and `reduced`. Further
+bounds are told where `OutsideModel` is raised.
 """
 
 from __future__ import annotations

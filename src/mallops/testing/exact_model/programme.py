@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from ortools.sat.python import cp_model
 
@@ -22,6 +23,15 @@ class Proposal:
     counts: Counts
     seats: Seats
     values: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """No seating costs less than `least`; the best that was found below, and the effort spent."""
+
+    least: int
+    proposal: Proposal | None
+    spent: float
 
 
 class Programme:
@@ -61,20 +71,23 @@ class Programme:
             return parts
         return seats.left(cells, [each["id"] for each in later])
 
-    def solve(self, effort: float, below: int) -> tuple[int, Proposal | None]:
-        """No seating costs less than the first, and less than `below`; the best that was found."""
+    def solve(self, effort: float, below: int) -> Outcome:
+        """What there is below an objective."""
         self.model.add(self.objective < below)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
+        solver.parameters.linearization_level = 2
         solver.parameters.max_deterministic_time = effort
         status = solver.solve(self.model)
+        spent = solver.response_proto.deterministic_time
         if status == cp_model.INFEASIBLE:
-            return below, None
+            return Outcome(below, None, spent)
         assert status in {cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN}, status
         # The bound is a float, and may be off by a hair.
-        least = min(below, -int(-(solver.best_objective_bound - 0.001) // 1))
-        return least, None if status == cp_model.UNKNOWN else self._proposal(solver)
+        least = min(below, ceil(solver.best_objective_bound - 0.001))
+        proposal = None if status == cp_model.UNKNOWN else self._proposal(solver)
+        return Outcome(least, proposal, spent)
 
     def _proposal(self, solver: cp_model.CpSolver) -> Proposal:
         return Proposal(

@@ -90,7 +90,10 @@ class Sums:
         times = self.divided(base, every, most // every)
         if "at_most_times" in benefit:
             times = self.smaller(times, benefit["at_most_times"], most // every)
-        return self.smaller(amount * times, base, most)
+        found = self.smaller(amount * times, base, most)
+        # It follows, and guides the solver.
+        self.model.add(every * found <= amount * base)
+        return found
 
     def freight_off(self, benefit: Doc, fee: Expr, most: int) -> Flag:
         """What comes off what is left of a fee."""

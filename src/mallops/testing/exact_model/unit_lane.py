@@ -37,7 +37,11 @@ class UnitLane:
 
     def __init__(self, mall: Mall, sums: Sums, lane: Doc) -> None:
         self.mall, self.sums = mall, sums
-        self.takings = [self._taking(promotion) for promotion in mall.case.candidates(lane)]
+        self.takings = [
+            self._taking(promotion)
+            for promotion in mall.case.candidates(lane)
+            if mall.fitting(promotion.get("items"), mall.everywhere)
+        ]
         for line in mall.everywhere:
             counts = [taking.counts[line] for taking in self.takings if line in taking.counts]
             sums.model.add(sum(counts) <= mall.quantities[line])
@@ -117,9 +121,9 @@ class UnitLane:
         """Of n units the last is reduced: a line has as many of those as groups end in it."""
         benefit, size = promotion["benefit"], self.mall.size(counts)
         most = size // benefit["n"]
-        rate, off, before = hundredth(benefit["percent"]), 0, 0
-        off_all: Expr = off
-        ended: Expr = before
+        rate = hundredth(benefit["percent"])
+        off_all: Expr = 0
+        ended: Expr = 0
         for line, up_to in self._up_to(counts):
             ends = self.sums.divided(up_to, benefit["n"], most)
             if "at_most_times" in benefit:
@@ -127,6 +131,11 @@ class UnitLane:
             off_all = off_all + half_up(self.mall.prices[line] * rate) * (ends - ended)
             ended = ends
         total = self.sums.whole(off_all, self.mall.worth(counts))
+        # It follows, and guides the solver: the cheapest unit is no dearer than the group's mean.
+        means = sum(
+            half_up(self.mall.prices[line] * rate) * count for line, count in counts.items()
+        )
+        self.sums.model.add(benefit["n"] * total <= means)
         return Taking(promotion, counts, counts, {}, total)
 
     def _bundles(self, promotion: Doc, counts: Mapping[int, Flag]) -> Taking:
@@ -148,9 +157,13 @@ class UnitLane:
             sums.model.add(whole < number).only_enforce_if(~full)
             savings.append(sums.only_if(saved, dearest, full))
             before = worth
-        return Taking(
-            promotion, counts, counts, {}, sums.whole(sum(savings), self.mall.worth(counts))
+        total = sums.whole(sum(savings), self.mall.worth(counts))
+        # It follows, and guides the solver: each unit pays its part of the price.
+        dearer = sum(
+            max(0, size * self.mall.prices[line] - price) * count for line, count in counts.items()
         )
+        sums.model.add(size * total <= dearer)
+        return Taking(promotion, counts, counts, {}, total)
 
     def _taken(self, taking: Taking) -> Expr:
         """All that a promotion takes."""
