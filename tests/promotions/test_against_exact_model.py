@@ -13,9 +13,9 @@ from tests.promotions.drawn import decoded, objective, with_rulebook
 
 NIGHTLY = settings().max_examples > 200
 MODELLED = sorted(FAMILIES.keys() - {"floors"})
-SMALL_CARTS, CARTS = (200, 60) if NIGHTLY else (8, 4)
+SMALL_CARTS, CARTS = (200, 100) if NIGHTLY else (12, 6)
 # The solver's deterministic time, a few times what most carts take; the engine's nodes.
-EFFORT, BUDGET = 3.0, 4_000
+EFFORT, BUDGET = 3.0, 2_000
 # Seatings that the oracle tries before it gives up on an example.
 LIMIT = 12_000
 

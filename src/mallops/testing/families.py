@@ -87,6 +87,38 @@ def everyday(random: Random, size: Size) -> Doc:
     return mall.documents(most=random.choice((6, 10, size.promotions)))
 
 
+def crowded(random: Random, size: Size) -> Doc:
+    """Full carts under a rulebook that crowds every lane, as on the first night of a festival.
+
+    Six promotions compete for the same units, two of them in groups; each shop has a threshold and
+    a coupon, and the platform takes 50 off every 300. No number is set against the search, but
+    there are many, and to the cent their thresholds are as good as any.
+    """
+    mall = Mall(random, size, shops=random.randint(1, size.shops))
+    mall.fill(lines=size.lines, spread=(0, 0, 1, 1, 2, 4, 7, 9))
+    mall.add("item", percent(random.choice(("2", "3", "5"))))
+    mall.add("item", percent(random.choice(("10", "15"))), mall.some())
+    closed = random.choice(([], ["shop-coupon"], ["shop", "shop-coupon"]))
+    mall.add("item", fixed(mall.price_of_a_flash()), mall.two(), blocks=closed)
+    grouping = {"shop": [random.choice(mall.shops)]}
+    mall.add("item", nth(2, "50"), {**grouping, **mall.some()})
+    mall.add("item", bundle(3, mall.price_of_a_bundle(3)), {**grouping, **mall.some()})
+    mall.add("item", off(300, per="unit"), mall.some())
+    for shop in mall.shops:
+        of_shop = {"shop": [shop]}
+        mall.add("shop", shop_benefit(random), of_shop)
+        mall.add("shop-coupon", off(2000), of_shop, amount=random.choice((10000, 20000)))
+    mall.add("shop", gift(mall.sku(), 1500), amount=50000)
+    mall.add("platform", off(5000, every=30000))
+    mall.add("platform", percent("12", at_most=10000))
+    mall.add("platform-coupon", percent("10", at_most=4000))
+    mall.add("platform-coupon", off(3000), amount=60000)
+    mall.add("platform-coupon", off(1500), {"category": ["care"]})
+    mall.add("shipping", freight(percent="100"), amount=9900)
+    mall.add("shipping", freight(amount="5.00"))
+    return mall.documents()
+
+
 def thresholds(random: Random, size: Size) -> Doc:
     """Knapsacks: a threshold is, to the cent, what some set of discounts leaves of a shop.
 
@@ -290,7 +322,7 @@ def parcels(random: Random, size: Size) -> Doc:
 FAMILIES: Mapping[str, Family] = {
     family.__name__: family
     for family in (
-        everyday, thresholds, groups, chains, across, floors, twins, gifts, parcels
+        everyday, crowded, thresholds, groups, chains, across, floors, twins, gifts, parcels
     )
 }  # fmt: skip
 """All families by name."""
