@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, reject, settings
 
 from mallops.testing.exact_model import Bounds, OutsideModel, best_objective
 from mallops.testing.families import FAMILIES, MIDDLING, TINY, scenario
@@ -58,10 +58,10 @@ def test_the_solver_and_the_oracle_agree_on_small_carts(family: str) -> None:
 def test_the_solver_and_the_oracle_agree_on_drawn_malls(drawn: Doc) -> None:
     drawn = with_rulebook(drawn, choice="best", rounding="half_up")
     bounds = _bounds(drawn)
-    assume(bounds is not None)
-    answer = _oracles(drawn)
-    assume(answer is not None)
-    assert bounds == Bounds(answer or 0, answer or 0)
+    answer = None if bounds is None else _oracles(drawn)
+    if answer is None:
+        reject()
+    assert bounds == Bounds(answer, answer)
 
 
 @pytest.mark.parametrize("family", MODELLED)
@@ -69,21 +69,23 @@ def test_no_proof_and_no_gap_of_the_engine_is_refuted(family: str) -> None:
     """40 units, 15 promotions. What the engine calls the best costs what the solver's best costs.
 
     Of the rest, the solver's best is within the gap. A cart that the solver does not settle is
-    held to its bounds; most have to be settled, or this would be no test.
+    held to its bounds; most have to be modelled, and most of those settled, or this were no test.
     """
-    settled = 0
+    modelled = settled = 0
     for seed in range(CARTS):
         drawn = scenario(family, seed, MIDDLING)
         bounds = _bounds(drawn)
         if bounds is None:
             continue
+        modelled += 1
         settled += bounds.proven
         found = decoded(drawn).quote(BUDGET)
         paid = objective(found).minor
         gap = 0 if found.gap is None else found.gap.minor
         assert bounds.least <= paid, drawn["name"]
         assert paid - gap <= bounds.found, drawn["name"]
-    assert settled >= CARTS * 3 // 4
+    assert modelled >= CARTS * 2 // 3
+    assert settled >= modelled * 3 // 4
 
 
 def test_the_engine_proves_what_the_solver_confirms() -> None:
