@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mallops.promotions.quote import Quote
 from mallops.rulebook.quotes import encode_quote
 from mallops.testing.oracle import TooLarge, quote_all
-from mallops.testing.strategies import SMALL, Doc, Size, scenarios
+from mallops.testing.strategies import SMALL, Doc, Size, carts, scenarios
 from tests.promotions.drawn import decoded, objective, quoted, with_rulebook
 
 # Seatings that the oracle tries before it gives up on an example, of which very few need more.
@@ -49,6 +50,22 @@ def test_every_quote_is_one_of_the_oracles(size: str, data: st.DataObject) -> No
     answers = _answers(scenario)
     found = quoted(scenario)
     assert not answers or _like(answers[0], found) in answers
+
+
+@settings(max_examples=MANY // 3)
+@given(scenarios(), st.data())
+def test_one_compiled_rulebook_prices_many_carts_as_the_oracle_does(
+    scenario: Doc, data: st.DataObject
+) -> None:
+    """What is compiled once knows nothing of the carts that came before."""
+    compiled = decoded(scenario).compiled
+    catalog, rulebook = scenario["catalog"], scenario["rulebook"]
+    drawn = carts(catalog, rulebook, rulebook["currency"])
+    for cart in data.draw(st.lists(drawn, min_size=2, max_size=3)):
+        asked = scenario | {"cart": cart}
+        answers = _answers(asked)
+        found = evolve(decoded(asked), compiled=compiled).quote()
+        assert not answers or _like(answers[0], found) in answers
 
 
 @settings(max_examples=MANY // 2)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import pickle
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any, TypeVar
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mallops.money import Money, total
 from mallops.promotions.quote import Quote, QuotedParcel, QuotedUnit
 from mallops.rules.promotions import Promotion
-from mallops.testing.strategies import EVERYDAY, Doc, scenarios
+from mallops.testing.strategies import EVERYDAY, Doc, carts, scenarios
 from tests.promotions.drawn import decoded, objective, quoted, with_rulebook
 
 # The laws hold for what a short search finds too, and carts of this size take a long one.
@@ -199,6 +202,45 @@ def test_what_was_pickled_quotes_the_same(scenario: Doc) -> None:
     assert _unpickled(found) == found
 
 
+@given(any_size, st.data())
+def test_one_compiled_rulebook_quotes_as_one_compiled_for_each_cart(
+    scenario: Doc, data: st.DataObject
+) -> None:
+    shared = decoded(scenario).compiled
+    for cart in [*data.draw(_more_carts(scenario)), scenario["cart"]]:
+        fresh = decoded(scenario | {"cart": cart})
+        again = evolve(fresh, compiled=shared)
+        assert again.quote(SHORT_SEARCH) == fresh.quote(SHORT_SEARCH)
+
+
+def _more_carts(scenario: Doc) -> st.SearchStrategy[list[Doc]]:
+    catalog, rulebook = scenario["catalog"], scenario["rulebook"]
+    drawn = carts(catalog, rulebook, rulebook["currency"], EVERYDAY)
+    return st.lists(drawn, min_size=1, max_size=3)
+
+
+@pytest.fixture
+def impatient_threads() -> Iterator[None]:
+    """Threads take turns a thousand times as often as usual."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(usual / 1_000)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("impatient_threads")
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(any_size, st.data())
+def test_threads_may_share_a_compiled_rulebook(scenario: Doc, data: st.DataObject) -> None:
+    carts_of_all = [scenario["cart"], *data.draw(_more_carts(scenario))]
+    asked = [decoded(scenario | {"cart": cart}) for cart in carts_of_all]
+    shared = decoded(scenario).compiled
+    together = [evolve(each, compiled=shared) for each in asked] * 2
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda each: each.quote(SHORT_SEARCH), together))
+    assert found == [each.quote(SHORT_SEARCH) for each in asked] * 2
+
+
 # --- other promotions -------------------------------------------------------------------------
 
 
@@ -233,6 +275,26 @@ def test_an_unusable_promotion_changes_nothing_but_its_refusal(
     refused = dict(after.refused)
     assert refused.pop("new").code in list(USELESS)[: list(USELESS).index(code) + 1]
     assert refused == before.refused
+    assert evolve(after, refused={}) == evolve(before, refused={})
+
+
+@given(any_size, st.integers(1, 40))
+def test_many_promotions_for_other_goods_change_nothing(scenario: Doc, count: int) -> None:
+    """An index may pass them over, and must not pass over any other."""
+    promotions = scenario["rulebook"]["promotions"]
+    lanes = scenario["rulebook"].get("lanes", [{"id": "item", "seat": "unit"}])
+    offered = [*(_tempting(lane) for lane in lanes), *promotions]
+    selectors = ({"sku": ["nothing"]}, {"shop": ["none"]}, {"brand": ["b9"]}, {"tag": ["rare"]})
+    useless = [
+        offered[number % len(offered)]
+        | {"id": f"other-{number}", "items": selectors[number % len(selectors)]}
+        for number in range(count)
+    ]
+    before = _quote(scenario)
+    after = _quote(with_rulebook(scenario, promotions=[*useless, *promotions]))
+    refused = {name: refusal for name, refusal in after.refused.items() if name in before.refused}
+    assert refused == before.refused
+    assert after.refused.keys() - refused.keys() == {each["id"] for each in useless}
     assert evolve(after, refused={}) == evolve(before, refused={})
 
 
