@@ -152,18 +152,18 @@ def mall_rules(random: Random, products: Sequence[Product]) -> list[Rule]:
     others = [each for each in products if not is_popular(each)]
     rules = [
         item_rule("category", ["c00"], "percent", 10),
-        order_rule(20_000, "amount", 2_000),
+        order_rule(120_000, "amount", 6_000),
         item_rule("category", ["c01", "c02"], "percent", 20),
         item_rule("category", ["c03"], "amount", 500),
-        item_rule("brand", ["b00-1", "b01-1", "b04-1"], "percent", 30),
+        item_rule("brand", ["b00-1", "b04-1", "b05-1"], "percent", 30),
         item_rule("brand", ["b02-2", "b05-2"], "amount", 800),
-        item_rule("sku", skus(random, popular, 40), "amount", 1_000),
+        item_rule("sku", skus(random, popular, 16), "amount", 1_000),
         item_rule("category", ["c06"], "percent", 10),
         item_rule("brand", ["b06-0", "b07-0", "b08-0"], "percent", 20),
-        order_rule(50_000, "amount", 6_000),
+        order_rule(250_000, "amount", 15_000),
     ]
     # Orders get a third offer by the time there are a hundred rules, and a fourth after that.
-    further = {40: order_rule(100_000, "percent", 10), 400: order_rule(30_000, "amount", 3_000)}
+    further = {40: order_rule(400_000, "percent", 10), 400: order_rule(180_000, "amount", 10_000)}
     for number in range(len(rules), max(SIZES)):
         # Now and then about what is bought here too, and the more rules the rarer.
         goods = popular if number in (25, 75, 250, 500, 750) else others
