@@ -36,9 +36,10 @@ class Mallops:
         return outcome.payable.minor
 
     def notes(self) -> dict[str, float]:
-        """The share of choices proven the best."""
+        """The share of choices that are not proven the best, if any."""
         seen, self.quotes = self.quotes, []
-        return {"proven": sum(one.optimal is True for one in seen) / len(seen)} if seen else {}
+        unproven = sum(one.optimal is not True for one in seen)
+        return {"share unproven": unproven / len(seen)} if unproven else {}
 
 
 if __name__ == "__main__":

@@ -37,5 +37,5 @@ async function measured(engine, rules, carts, { least, most }) {
             if (seconds() > most) break;
         }
     } while (seconds() < least);
-    return { times, charged };
+    return { times, charged, notes: {} };
 }

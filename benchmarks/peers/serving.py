@@ -34,7 +34,7 @@ class Asked(TypedDict):
 class Answer(TypedDict):
     """Milliseconds of every cart priced, and what each cart was charged; carts left out are absent.
 
-    `notes` are figures of the engine's own, such as its queries.
+    `notes` are figures of the engine's own for a cart, such as its queries.
     """
 
     times: list[float]
