@@ -111,10 +111,11 @@ class Oscar:
         return offer
 
     def combine(self, offers: list[Any], rules: list[Rule]) -> None:
-        """Both ways: to Oscar, an offer that names none may be combined with all that name none."""
+        """With those of the other level, and itself: one that names none goes with all such."""
         pairs = list(zip(offers, rules, strict=True))
         for offer, rule in pairs:
-            offer.combinations.set(one for one, its in pairs if its["level"] != rule["level"])
+            others = [one for one, its in pairs if its["level"] != rule["level"]]
+            offer.combinations.set([offer, *others])
 
     def basket(self, rules: Offers, cart: list[CartLine]) -> Any:
         """A basket with its lines and their prices in memory."""

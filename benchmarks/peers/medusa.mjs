@@ -19,9 +19,19 @@ const service = new PromotionModuleService({
     baseRepository: { getFreshManager: () => manager, serialize: async found => found },
     promotionService: { list: async () => listed },
 });
+// As Medusa's admin names them; a brand is a collection there.
+const ATTRIBUTES = {
+    category: 'items.product.categories.id',
+    brand: 'items.product.collection_id',
+    sku: 'items.product.id',
+};
+const FIELDS = {
+    [ATTRIBUTES.category]: product => product.categories[0].id,
+    [ATTRIBUTES.brand]: product => product.collection_id,
+    [ATTRIBUTES.sku]: product => product.id,
+};
 // Which attributes any rule names at all, as Medusa asks its database.
-const attributes = ['items.category', 'items.brand', 'items.sku', 'subtotal'];
-const rows = attributes.map(attribute => ({ attribute }));
+const rows = [...Object.values(ATTRIBUTES), 'subtotal'].map(attribute => ({ attribute }));
 const manager = { getKnex: () => ({ raw: async () => ({ rows }) }) };
 
 await serve({
@@ -69,7 +79,7 @@ function promotion(rule) {
             // Units of a line that it may take: without it, one.
             max_quantity: item ? 1000 : null,
             currency_code: 'cny',
-            target_rules: item ? [condition(`items.${rule.field}`, 'in', rule.values)] : [],
+            target_rules: item ? [condition(ATTRIBUTES[rule.field], 'in', rule.values)] : [],
             buy_rules: [],
         },
     };
@@ -79,19 +89,18 @@ function condition(attribute, operator, values) {
     return { attribute, operator, values: values.map(value => ({ value: String(value) })) };
 }
 
-function item(product, quantity) {
-    const { sku, category, brand, price } = product;
+function item({ sku, category, brand, price }, quantity) {
+    const product = { id: sku, categories: [{ id: category }], collection_id: brand };
     const subtotal = (price * quantity) / 100;
-    return { id: sku, sku, category, brand, quantity, subtotal, original_total: subtotal };
+    return { id: sku, product, quantity, subtotal, original_total: subtotal };
 }
 
 /** Whether Medusa's query would list it: no rule of it, or of its target, is out of reach. */
-function satisfiable(each, context) {
+function satisfiable({ rules, application_method }, { subtotal, items }) {
+    const about = ({ product }, { attribute, values }) =>
+        values.some(({ value }) => FIELDS[attribute](product) === value);
     return (
-        each.rules.every(rule => context.subtotal >= Number(rule.values[0].value)) &&
-        each.application_method.target_rules.every(rule => {
-            const field = rule.attribute.slice('items.'.length);
-            return context.items.some(one => rule.values.some(({ value }) => value === one[field]));
-        })
+        rules.every(rule => subtotal >= Number(rule.values[0].value)) &&
+        application_method.target_rules.every(rule => items.some(one => about(one, rule)))
     );
 }

@@ -47,7 +47,7 @@ def times(results: Results, family: str, lines: int) -> str:
 
 def heading(width: int) -> str:
     """The numbers of rules, over their columns."""
-    return f"{'':<18}{''.join(f'{size:>{width - 6},} rules' for size in SIZES)}"
+    return f"{'rules':<18}{''.join(f'{size:>{width},}' for size in SIZES)}"
 
 
 def time_of(results: Results, cell: Cell, engine: str) -> str:
