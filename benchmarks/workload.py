@@ -8,10 +8,10 @@ Two families of rules, each a list of which the first 1, 10, 100 or all 1,000 ar
 
 An item rule takes a percentage or an amount off each unit of its goods; of several that fit a unit
 the mall gives one. An order rule takes a percentage or an amount off the order from a threshold; of
-several the mall gives one, and it stacks with item rules. Prices are whole, and percentages such
-that no engine has to round: where two of them charge differently, it is not for rounding. All
-amounts are in minor units, all is drawn from a seed, and nothing here knows an engine but the
-translation to mallops at the end.
+several the mall gives one, and it stacks with item rules. Prices and percentages are whole, so that
+rounding explains no more than a cent of what two engines charge differently. All amounts are in
+minor units, all is drawn from a seed, and nothing here knows an engine but the translation to
+mallops at the end.
 """
 
 from __future__ import annotations

@@ -36,10 +36,11 @@ class Mallops:
         return outcome.payable.minor
 
     def notes(self) -> dict[str, float]:
-        """The share of choices that are not proven the best, if any."""
+        """The share of choices that are proven the best."""
         seen, self.quotes = self.quotes, []
-        unproven = sum(one.optimal is not True for one in seen)
-        return {"share unproven": unproven / len(seen)} if unproven else {}
+        return (
+            {"share proven": sum(one.optimal is True for one in seen) / len(seen)} if seen else {}
+        )
 
 
 if __name__ == "__main__":
