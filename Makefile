@@ -2,8 +2,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+PEERS := benchmarks/peers
 
-.PHONY: help demo test check bench docs
+.PHONY: help demo test check bench bench-peers docs
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +30,12 @@ check: $(INSTALLED)
 bench: $(INSTALLED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
+	@$(BIN)/python -m benchmarks.memory
+	@$(MAKE) --no-print-directory bench-peers
+
+## make bench-peers  mallops beside Medusa, Vendure and django-oscar; draws docs/peers.svg
+bench-peers: $(INSTALLED) .venv-peers/.installed $(PEERS)/node_modules/.installed
+	@$(BIN)/python -m benchmarks.peers --plot docs/peers.svg
 
 ## make docs     the site, in docs/_build/html
 docs: $(INSTALLED)
@@ -41,3 +48,18 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
 		$(BIN)/python -m pip install --quiet --quiet --editable '.[cli,dev]'
 	@touch $@
+
+.venv-peers/.installed: $(PEERS)/requirements.txt
+	@echo "Installing django-oscar into .venv-peers ..."
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 .venv-peers/bin/python -m pip install --quiet --quiet \
+		--requirement $(PEERS)/requirements.txt
+	@touch $@
+
+# Without Node, these peers' rows say so.
+$(PEERS)/node_modules/.installed: $(PEERS)/package.json
+	@mkdir -p $(@D)
+	@if command -v npm >/dev/null; then \
+		echo "Installing Medusa and Vendure into $(@D) ..." && \
+		(cd $(PEERS) && npm install --silent) && touch $@; \
+	fi

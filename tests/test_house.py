@@ -33,7 +33,7 @@ def _name(module: Path) -> str:
 
 def _files() -> Iterator[Path]:
     """What the repository holds, by the look of it: `git` need not be there."""
-    skipped = {"__pycache__", "_build", "build", "dist"}
+    skipped = {"__pycache__", "_build", "build", "dist", "node_modules"}
     for path in ROOT.rglob("*"):
         parts = path.relative_to(ROOT).parts
         hidden = any(part.startswith(".") and part != ".ci" for part in parts[:-1])
