@@ -355,6 +355,8 @@ def _within(total: int, weights: Sequence[int], headroom: Sequence[int]) -> list
 def _largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     if not total:
         return [0] * len(weights)
+    if len(weights) == 1 and weights[0]:
+        return [total]
     whole = sum(weights)
     if not whole:
         raise _refused("$.weights", weights, "a positive weight, as there is something to share")

@@ -36,7 +36,8 @@ class Basket:
 
     Per unit: `price` (list price), `own` (the product's own price), `floor`, `line`, `shop`
     (a position in `shops`, which are sorted). `parcels` are (shop position, fee), by shop.
-    `members` are the units of each shop. `floored` says whether any unit has a floor.
+    `members` are the units of each shop, and `totals` what they come to. `floored` says whether
+    any unit has a floor.
     """
 
     lines: tuple[BasketLine, ...]
@@ -47,6 +48,7 @@ class Basket:
     shop: tuple[int, ...]
     shops: tuple[str, ...]
     members: tuple[tuple[int, ...], ...]
+    totals: tuple[int, ...]
     parcels: tuple[tuple[int, int], ...]
     floored: bool
 
@@ -65,6 +67,7 @@ def lay_out(compiled: Compiled, cart: Cart, at: DateTime) -> Basket:
     spread: list[int] = []
     shop_of: list[int] = []
     members: list[list[int]] = [[] for _ in shops]
+    totals = [0] * len(shops)
     for number, line in enumerate(lines):
         count, shop = line.quantity, place[line.sku.shop]
         price += [line.price] * count
@@ -73,6 +76,7 @@ def lay_out(compiled: Compiled, cart: Cart, at: DateTime) -> Basket:
         spread += [number] * count
         shop_of += [shop] * count
         members[shop] += line.units
+        totals[shop] += line.price * count
     return Basket(
         lines=lines,
         price=tuple(price),
@@ -82,6 +86,7 @@ def lay_out(compiled: Compiled, cart: Cart, at: DateTime) -> Basket:
         shop=tuple(shop_of),
         shops=shops,
         members=tuple(map(tuple, members)),
+        totals=tuple(totals),
         parcels=tuple(sorted((place[fee.shop], fee.fee.minor) for fee in cart.shipping)),
         floored=any(floor),
     )

@@ -26,7 +26,7 @@ from mallops.promotions.terms import (
     Term,
     term_of,
 )
-from mallops.rules.benefits import Gift, SimpleBenefit, Tiers
+from mallops.rules.benefits import AddOn, Gift, SimpleBenefit, Tiers
 from mallops.rules.book import Rulebook
 from mallops.rules.check import rulebook_problems
 from mallops.rules.promotions import (
@@ -60,7 +60,8 @@ class Rule:
     unit fits, `by_key` that every unit fits for whose SKU the index finds it. `each` tells that
     what it takes is off each unit by itself, `additive` that what it takes adds up unit by unit,
     budgets, floors and rounding aside, and `sociable` that a unit off which it takes nothing may
-    still help it, to be met or to form a group. `add_ons` are the SKUs that it brings cheaper.
+    still help it, to be met or to form a group. `plain` tells that it asks nothing of the units it
+    takes, and `add_ons` are the SKUs that it brings cheaper.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Rule:
     each: bool
     additive: bool
     sociable: bool
+    plain: bool
     add_ons: frozenset[str]
 
 
@@ -148,6 +150,7 @@ def _rule(promotion: Promotion, rulebook: Rulebook, skus: Mapping[str, Sku]) -> 
         each=all(isinstance(step.term, EachAmount | EachPrice) for step in steps),
         additive=len(steps) == 1 and promotion.at_most_units is None and _adds_up(steps[0].term),
         sociable=_is_sociable(promotion, steps),
+        plain=promotion.requires == Requires() and not isinstance(promotion.benefit, Tiers | AddOn),
         add_ons=frozenset(step.term.sku for step in steps if isinstance(step.term, AddOnTerm)),
     )
 

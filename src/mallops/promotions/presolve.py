@@ -30,7 +30,6 @@ from mallops.promotions.space import Space
 from mallops.promotions.turns import turns_of
 from mallops.rules.promotions import Seat
 
-
 CLIMBING = 5
 """How many times the budget of finding a first seating may go into making it better."""
 
@@ -93,7 +92,8 @@ class Table:
         state = State.at_list_price(basket, ())
         for bidder in here:
             lines: list[int] = []
-            for line in dict.fromkeys(basket.line[u] for u in judge.qualifying(bidder, 0, state)):
+            units = judge.qualifying(bidder, 0, state)
+            for line in dict.fromkeys([basket.line[unit] for unit in units]):
                 unit = basket.lines[line].units[0]
                 price, floor = basket.price[unit], basket.floor[unit]
                 rate = most_off(bidder.rule, price, floor, judge.rounding)
@@ -158,7 +158,7 @@ class _Bounds:
         self.table = table
         self.outlook = outlook
         self.standing = Standing(sum(fee for _, fee in basket.parcels), 0)
-        self.high = [sum(basket.price[unit] for unit in units) for units in basket.members]
+        self.high = list(basket.totals)
         self.apart = outlook.apart[0] and len(basket.shops) > 1
         self.shop_of = [basket.shop[line.units[0]] if self.apart else 0 for line in basket.lines]
         self.low = [high * MILLI for high in self.high]

@@ -31,7 +31,10 @@ def half_of(rounding: Rounding) -> int:
 
 def most_off(rule: Rule, base: int, floor: int, rounding: Rounding) -> int:
     """What a rule takes off one unit at most, its share of what it takes of several."""
-    most = max([_most(step.term, base, rounding) for step in rule.steps])
+    steps = rule.steps
+    most = _most(steps[0].term, base, rounding)
+    if len(steps) > 1:
+        most = max(_most(step.term, base, rounding) for step in steps)
     if rule.each:
         # Only what is off a unit itself is bounded by its floor: a share may come from
         # other units that have reached theirs.

@@ -38,7 +38,8 @@ class Limits:
     `wholes` is what each takes in all at most, in minor units; `groups` are the group
     benefits; `unrated` those whose rates do not bound a single shop of several; `capped` those
     with a budget, whose shares may be allocated twice; `halves` is what one rounding may add to
-    what a bidder takes in all, and `half` to what it takes of one of several shops.
+    what a bidder takes in all, and `half` to what it takes of one of several shops. `additive`
+    are those that rates say all about.
     """
 
     wholes: Mapping[int, int]
@@ -47,6 +48,7 @@ class Limits:
     capped: frozenset[int]
     halves: Mapping[int, int]
     half: int
+    additive: frozenset[int]
 
 
 class Mode(Enum):
@@ -272,7 +274,7 @@ def _modes(
     modes = {n: Mode.WHOLE if n in unrated else Mode.RATES for n in sorted(limits.wholes)}
     bound = _most_in_all(classes, modes, limits, [0] * len(classes))
     for _ in range(2):
-        for number in modes:
+        for number in (n for n in modes if n not in limits.additive):
             grouped = number in limits.groups and number not in spread
             for mode in (Mode.WHOLE, Mode.GROUP) if grouped else (Mode.WHOLE,):
                 other = {**modes, number: mode}

@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 
 from mallops.promotions.seating import Granted
 from mallops.promotions.space import Node, Space, Trail
-from mallops.promotions.ties import Ties
+from mallops.promotions.ties import Ties, objective_of
 
 LONG = 400
 """After so many nodes a search asks which promotions are certain; it costs about as much."""
@@ -66,6 +66,8 @@ class Search:
         return []
 
     def _keep(self, node: Node) -> None:
+        if objective_of(node) > self.best[0]:
+            return
         key = self.ties.key(node)
         if key < self.best:
             self.best, self.seating = key, _in_order(node.trail)

@@ -192,6 +192,8 @@ class Judge:
             units = self.open_units(bidder, qualifying, state)
             if not units:
                 return BLOCKED
+        if bidder.rule.plain:
+            return self._grant(bidder, bidder.rule.steps[0], seat, state, units, ())
         step, extras, taken = self.tier(bidder, seat, state, units)
         codes = self._against(bidder, step, seat, state, taken, extras)
         return codes[0] if codes else self._grant(bidder, step, seat, state, taken, extras)

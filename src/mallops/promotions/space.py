@@ -104,10 +104,11 @@ class Space:
         """The node before the first turn, after what is decided of earlier lanes."""
         basket = self.basket
         state = State.at_list_price(basket, self.bidders)
-        totals = [sum(basket.price[unit] for unit in units) for units in basket.members]
+        totals = list(basket.totals)
         node = Node(0, state, totals, sum(state.fees), 0, 0, 0, None, None, None, {}, 0)
-        self._settle(node, decided)
-        node.shut = self._shut(node)
+        if decided:
+            self._settle(node, decided)
+            node.shut = self._shut(node)
         node.bound = self._bound(node)
         return node
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from mallops.promotions.seating import Bidder
 from mallops.promotions.space import Node, Space
@@ -20,30 +21,37 @@ class Ties:
         self.bidders = space.bidders
         self.turns = space.turns
         self._facts: tuple[int, int, int] | None = None
-        self._prepare()
 
-    def _prepare(self) -> None:
-        """What the turns from each on can still do at most, added up from the end."""
-        count = len(self.turns)
-        self.bringing_left = [0] * (count + 1)
-        self.gains_left: list[dict[int, int]] = [{} for _ in range(count + 1)]
-        for position in range(count - 1, -1, -1):
-            turn = self.turns[position]
-            gains = dict(self.gains_left[position + 1])
-            bringing = self.bringing_left[position + 1]
+    @cached_property
+    def gains_left(self) -> list[dict[int, int]]:
+        """What each bidder can still gain at most, from each turn on."""
+        found: list[dict[int, int]] = [{}]
+        for turn in reversed(self.turns):
+            gains = dict(found[-1])
             for number, bid in zip(turn.bidders, turn.offers, strict=True):
                 gains[number] = gains.get(number, 0) + bid.goods + bid.freight + bid.worth
-                bringing |= bid.brings << number
-            self.gains_left[position] = gains
-            self.bringing_left[position] = bringing
+            found.append(gains)
+        found.reverse()
+        return found
+
+    @cached_property
+    def bringing_left(self) -> list[int]:
+        """The bidders that can still bring a gift or a reward, from each turn on, as a mask."""
+        found = [0]
+        for turn in reversed(self.turns):
+            brings = sum(
+                bid.brings << number for number, bid in zip(turn.bidders, turn.offers, strict=True)
+            )
+            found.append(found[-1] | brings)
+        found.reverse()
+        return found
 
     def key(self, node: Node) -> Key:
         """What the choice minimises, in order; see "Choice" in the law."""
         others = node.others & ~node.bringing
         chosen = self._chosen(node.bringing | node.others)
-        objective = sum(node.totals) + node.shipping - node.worth
         return (
-            objective,
+            objective_of(node),
             -node.bringing.bit_count(),
             others.bit_count(),
             -sum(bidder.rule.promotion.priority for bidder in chosen),
@@ -120,6 +128,11 @@ class Ties:
 
     def _least(self, turns: Iterator[Turn]) -> int:
         return Space(self.bidders, self.space.judge, tuple(turns)).least()
+
+
+def objective_of(node: Node) -> int:
+    """What is to pay, less the worth of gifts."""
+    return sum(node.totals) + node.shipping - node.worth
 
 
 def _without(turns: Sequence[Turn], number: int) -> Iterator[Turn]:

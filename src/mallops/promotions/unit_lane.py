@@ -124,7 +124,8 @@ def first_moves(
     the lanes of goods that follow.
     """
     plan = _plan(_classes(bidders, judge, state, order), bidders, wholes, judge, lanes, apart)
-    totals = [sum(state.base[unit] for unit in members) * MILLI for members in judge.basket.members]
+    base = state.base
+    totals = [sum([base[unit] for unit in units]) * MILLI for units in judge.basket.members]
     high = list(totals)
     for shops in plan.shops.values():
         for shop in shops:
@@ -219,6 +220,7 @@ def _plan(
             for n, b in by_number.items()
         },
         half=half_of(judge.rounding),
+        additive=frozenset(n for n, b in by_number.items() if is_additive(b)),
     )
     schemes = make_schemes(rated, limits)
     ordered = tuple(
