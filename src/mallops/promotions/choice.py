@@ -35,10 +35,21 @@ class Choice:
     nodes: int
 
 
-ORDERS = ((Order.KNOWN, 20), (Order.DEAREST, 10), (Order.KNOWN, 2), (Order.DEAREST, 1))
-"""The orders in which a search goes through unit lanes, and what part of the budget is gone
-when it turns to the next. What is slow in one order is often quick in the other, and a search
-that begins again knows a better seating to beat."""
+FIRST = 200
+"""What part of the budget goes into a first search, before the best seating is made better."""
+
+CLIMBING = 10
+"""What part of the budget is gone, at most, when the best seating has been made better."""
+
+ORDERS = (
+    (Order.KNOWN, True, 20),
+    (Order.DEAREST, True, 10),
+    (Order.KNOWN, False, 2),
+    (Order.DEAREST, False, 1),
+)
+"""The orders in which a search goes through unit lanes, whether it goes on from the deepest open
+node, and what part of the budget is gone when it turns to the next. What is slow in one order is
+often quick in another, and a search that begins again knows a better seating to beat."""
 
 MOST_UNITS = 2_000
 """Of more units only the seatings that the search begins with are looked at."""
@@ -52,9 +63,9 @@ def best_choice(
     Never worse than the seating by priority, nor than that by what each bidder could take.
     """
     most = 0 if len(judge.basket.price) > MOST_UNITS else budget
-    before = presolve(bidders, judge, lanes, most // ORDERS[0][1])
+    before = presolve(bidders, judge, lanes, most // FIRST)
     if before.complete:
-        return Choice(before.seating, 0, True, before.nodes)
+        return Choice(before.search.seating, 0, True, before.search.nodes)
     found = _searched(before, bidders, judge, lanes, most)
     # A search may have known fewer units of a bidder than the bidder could take.
     whole = tuple(evolve(each, bidder=bidders[each.bidder.number]) for each in found.seating)
@@ -64,19 +75,23 @@ def best_choice(
 def _searched(
     before: Presolved, bidders: Sequence[Bidder], judge: Judge, lanes: Sequence[Seat], most: int
 ) -> Choice:
-    turns = tuple(turns_of(before.bidders, judge.basket, judge.rounding, lanes))
-    space = Space(before.bidders, judge, turns)
-    search = Search(space, space.root(before.seating), before.nodes)
+    left = before.bidders()
+    turns = tuple(turns_of(left, judge.basket, judge.rounding, lanes))
+    space = Space(left, judge, turns)
+    search = Search(space, space.root(before.search.seating), before.search.nodes)
     search.begin(by_priority(bidders, judge, len(lanes)))
     gains = search.ties.gains_left[0]
     by_gain = sorted(bidders, key=lambda bidder: -gains.get(bidder.number, 0))
     search.begin(in_turn(by_gain, judge, len(lanes)))
-    least: int | None = None
-    for order, share in ORDERS:
-        space = Space(before.bidders, judge, turns, order)
-        unseen = search.run(space, space.root(), most // share)
+    unseen = search.run(space, space.root(), search.nodes + most // FIRST, deep=True)
+    if unseen is None:
+        return Choice(search.seating, 0, True, search.nodes)
+    before.climb(search, most // CLIMBING)
+    least = unseen
+    for order, deep, share in ORDERS:
+        space = Space(left, judge, turns, order)
+        unseen = search.run(space, space.root(), most // share, deep=deep)
         if unseen is None:
             return Choice(search.seating, 0, True, search.nodes)
-        least = unseen if least is None else max(least, unseen)
-    assert least is not None
+        least = max(least, unseen)
     return Choice(search.seating, max(0, search.best[0] - least), False, search.nodes)

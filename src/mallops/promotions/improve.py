@@ -65,7 +65,7 @@ class Neighbourhood:
         root = self.space.root(granted)
         before = search.best[0]
         if root.bound < before:
-            search.run(self.space, root, min(until, search.nodes + LATER))
+            search.run(self.space, root, min(until, search.nodes + LATER), deep=True)
         return search.best[0] < before
 
     def _granted(self, spread: Spread) -> list[Granted] | None:

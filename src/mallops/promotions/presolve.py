@@ -30,21 +30,32 @@ from mallops.promotions.space import Space
 from mallops.promotions.turns import turns_of
 from mallops.rules.promotions import Seat
 
-CLIMBING = 5
-"""How many times the budget of finding a first seating may go into making it better."""
-
 
 @frozen
 class Presolved:
-    """A legal seating, and the bidders with the units that a better one could give them.
+    """A search of the later lanes, after the first lane's units were seated by what they lose.
 
-    `complete` tells that there is no better one.
+    `complete` tells that its best seating is the best there is.
     """
 
-    seating: tuple[Granted, ...]
-    bidders: Sequence[Bidder]
+    search: Search
     complete: bool
-    nodes: int
+    _bidders: Sequence[Bidder]
+    _bounds: Bounds | None
+    _space: Space
+
+    def bidders(self) -> Sequence[Bidder]:
+        """The bidders with the units that a better seating could give them."""
+        if self._bounds is None:
+            return self._bidders
+        return _keeping(self._bidders, self._bounds, self.search.best[0])
+
+    def climb(self, search: Search, until: int) -> None:
+        """Make the best seating of a search better by moving some units of the first lane."""
+        if self._bounds is not None:
+            options = _options(self._bounds, search.best[0])
+            neighbours = Neighbourhood(self._bidders, options, self._bounds.judge, self._space)
+            neighbours.climb(search, until)
 
 
 def presolve(
@@ -56,7 +67,8 @@ def presolve(
     """
     first = min((bidder.rule.lane for bidder in bidders), default=0)
     if not bidders or lanes[first] is not Seat.UNIT:
-        return Presolved((), bidders, not bidders, 0)
+        space = Space(bidders, judge, ())
+        return Presolved(Search(space, space.root()), not bidders, bidders, None, space)
     here = [bidder for bidder in bidders if bidder.rule.lane == first]
     table = Table(here, judge)
     seating = _most_first(table, judge)
@@ -64,18 +76,10 @@ def presolve(
     space = Space(bidders, judge, turns)
     root = space.root(seating)
     search = Search(space, root)
-    left = search.run(space, root, budget)
-    bounds = _Bounds(table, space.outlook, judge)
-    kept = bounds.kept(search.best[0])
-    if left is None and not kept:
-        return Presolved(search.seating, bidders, True, search.nodes)
-    options = {
-        line: [number for _, number in found if number == found[0][1] or (line, number) in kept]
-        for line, found in table.rates.items()
-    }
-    Neighbourhood(bidders, options, judge, space).climb(search, CLIMBING * budget)
-    kept = bounds.kept(search.best[0])
-    return Presolved(search.seating, _keeping(bidders, table, kept, judge), False, search.nodes)
+    left = search.run(space, root, budget, deep=True)
+    bounds = Bounds(table, space.outlook, judge)
+    complete = left is None and not bounds.kept(search.best[0])
+    return Presolved(search, complete, bidders, bounds, space)
 
 
 class Table:
@@ -150,11 +154,12 @@ def _worth(bidder: Bidder, table: Table, state: State, judge: Judge) -> Mapping[
     return {spot: off * MILLI // lines[spot].quantity for spot, off in taken.items()}
 
 
-class _Bounds:
+class Bounds:
     """The least objective of seatings in which a unit goes elsewhere than where it loses most."""
 
     def __init__(self, table: Table, outlook: Outlook, judge: Judge) -> None:
         basket = judge.basket
+        self.judge = judge
         self.table = table
         self.outlook = outlook
         self.standing = Standing(sum(fee for _, fee in basket.parcels), 0)
@@ -261,21 +266,29 @@ class _Bounds:
         return half_of(judge.rounding) + allocations * (units * MILLI // 4 + 1)
 
 
-def _keeping(
-    bidders: Sequence[Bidder], table: Table, kept: set[tuple[int, int]], judge: Judge
-) -> list[Bidder]:
-    """The bidders with those units alone that lead or that are kept for them."""
-    line = judge.basket.line
-    leaders = {(spot, found[0][1]) for spot, found in table.rates.items()}
-    found: list[Bidder] = []
-    for bidder in bidders:
-        if bidder.number in table.bidders:
-            units = tuple(
-                unit
-                for unit in bidder.seats[0]
-                if (line[unit], bidder.number) in kept or (line[unit], bidder.number) in leaders
-            )
-            found.append(evolve(bidder, seats=(units,)))
-        else:
-            found.append(bidder)
-    return found
+def _options(bounds: Bounds, objective: int) -> dict[int, list[int]]:
+    """By line, the bidders that a seating as good as that could give its units to."""
+    kept = bounds.kept(objective)
+    return {
+        line: [number for _, number in found if number == found[0][1] or (line, number) in kept]
+        for line, found in bounds.table.rates.items()
+    }
+
+
+def _keeping(bidders: Sequence[Bidder], bounds: Bounds, objective: int) -> list[Bidder]:
+    """The bidders with those units alone that a seating as good as that could give them."""
+    line, here = bounds.judge.basket.line, bounds.table.bidders
+    options = _options(bounds, objective)
+    return [
+        evolve(
+            bidder,
+            seats=(
+                tuple(
+                    unit for unit in bidder.seats[0] if bidder.number in options.get(line[unit], ())
+                ),
+            ),
+        )
+        if bidder.number in here
+        else bidder
+        for bidder in bidders
+    ]

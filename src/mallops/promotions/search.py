@@ -27,16 +27,16 @@ class Search:
         """Begin with a legal seating found elsewhere, if it is better than what is there."""
         self._keep(self.space.root(seating))
 
-    def run(self, space: Space, root: Node, until: int) -> int | None:
+    def run(self, space: Space, root: Node, until: int, *, deep: bool) -> int | None:
         """Search under a root until so many nodes are made.
 
-        From the open node of the least bound it goes down to a leaf, the most promising branch
-        first, and leaves the others open: the least bound rises, and seatings come early. The
-        least bound of what was not got to; None where nothing was left.
+        It goes down to a leaf, the most promising branch first, and on from the open node that is
+        deepest, or else of the least bound: then the least bound rises as it goes. The least bound
+        of what was not got to; None where nothing was left.
         """
         space.limit = self.best[0]
         made = 0
-        opened: list[tuple[int, int, Node]] = [(root.bound, made, root)]
+        opened: list[tuple[int, int, Node]] = [(0, 0, root)]
         while opened:
             if self.nodes >= until:
                 return self._least_open(opened)
@@ -44,16 +44,18 @@ class Search:
             while node is not None and self.nodes < until:
                 children = self._entered(space, node)
                 self.nodes += len(children)
-                for child in children[1:]:
+                # Of equals the newest goes first, so the most promising is to be the newest.
+                for child in reversed(children[1:]):
                     made += 1
-                    heappush(opened, (child.bound, -made, child))
+                    heappush(opened, (0 if deep else child.bound, -made, child))
                 node = children[0] if children else None
             if node is not None:
                 heappush(opened, (node.bound, -made - 1, node))
         return None
 
     def _least_open(self, opened: Sequence[tuple[int, int, Node]]) -> int | None:
-        return min((bound for bound, _, node in opened if not self._hopeless(node)), default=None)
+        left = (node.bound for _, _, node in opened if not self._hopeless(node))
+        return min(left, default=None)
 
     def _entered(self, space: Space, node: Node) -> list[Node]:
         """A node's branches that are not hopeless; a leaf is kept if it is the best yet."""

@@ -42,10 +42,14 @@ Trail = tuple[Granted, "Trail"] | None
 
 @define(slots=True)
 class Joining:
-    """A bidder that takes a seat, what it could gain there at most, and the masks before it did."""
+    """A bidder that takes a seat, what it gains there at most, and the masks before it did.
+
+    `exact` tells that the bound of its node holds all that weighing it would tell.
+    """
 
     bidder: Bidder
     gain: int
+    exact: bool
     bringing: int
     others: int
 
@@ -169,7 +173,9 @@ class Space:
         for number, bid in zip(turn.bidders, turn.offers, strict=True):
             child = self._bare(node, node.turn + 1)
             gain = bid.goods + bid.freight + bid.worth
-            child.joining = Joining(self.bidders[number], gain, node.bringing, node.others)
+            child.joining = Joining(
+                self.bidders[number], gain, bid.exact, node.bringing, node.others
+            )
             if bid.brings:
                 child.bringing |= 1 << number
             else:
@@ -191,10 +197,13 @@ class Space:
             low = list(totals)
             closed = node.shut[turn.lane][turn.shop] if turn.lane in node.shut else 0
             low[turn.shop] = self._left(bid, totals[turn.shop], closed)
-            return self.outlook.of_shops(start, low, totals, standing, node.shut)
+            return self.outlook.of_shops(
+                start, low, low if bid.exact else totals, standing, node.shut
+            )
         closed = sum(node.shut[turn.lane]) if turn.lane in node.shut else 0
         left = self._left(bid, sum(totals), closed)
-        return self.outlook.of_order(start, left, totals, standing, node.shut)
+        most = left if bid.exact else None
+        return self.outlook.of_order(start, left, totals, standing, node.shut, most)
 
     def _left(self, bid: Offer, total: int, closed: int) -> int:
         """The least that the bid leaves of a total, of which so much is closed to its lane."""
@@ -213,7 +222,8 @@ class Space:
         self._settle(node, (Granted(bidder, place, deal),))
         if bidder.rule.closes:
             node.shut = self._shut(node)
-        node.bound = max(node.bound, self._bound(node))
+        if not joining.exact or bidder.rule.closes:
+            node.bound = max(node.bound, self._bound(node))
         return True
 
     def _bare(self, node: Node, turn: int) -> Node:
