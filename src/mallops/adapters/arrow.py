@@ -240,10 +240,10 @@ def _as_declared(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _cast(column: pa.Array, type_: pa.DataType) -> pa.Array:
-    local = pa.types.is_timestamp(column.type) and column.type.tz is None
-    if local and pa.types.is_timestamp(type_):
-        # Arrow would take it for UTC, hours off, and say nothing.
-        raise pa.ArrowTypeError("an instant without a timezone")
+    instants = pa.types.is_timestamp(column.type)
+    if pa.types.is_timestamp(type_) and not (instants and column.type.tz):
+        # Arrow would take a local time for UTC, hours off, and say nothing.
+        raise pa.ArrowTypeError("no instants")
     return column.cast(type_)
 
 
