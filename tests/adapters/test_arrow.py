@@ -27,7 +27,7 @@ from mallops.rulebook.cart import decode_cart
 from mallops.simulation.comparison import compare, compared
 from mallops.simulation.outcome import Case, Outcome
 from mallops.simulation.running import price_each
-from tests.simulation.malls import Mall, malls
+from tests.simulation.malls import FEW, Mall, malls
 
 BUDGET = 500
 Row = dict[str, Any]
@@ -69,6 +69,7 @@ def batches_of(rows: list[Row], *cuts: int) -> list[pa.RecordBatch]:
     return [whole.slice(a, b - a) for a, b in pairwise(edges)]
 
 
+@FEW
 @given(malls(), st.data())
 def test_it_is_what_plain_quotes_are(mall: Mall, data: st.DataObject) -> None:
     rows = [row_of(case) for case in mall.cases]
@@ -88,6 +89,7 @@ def test_it_is_what_plain_quotes_are(mall: Mall, data: st.DataObject) -> None:
         assert before == batch["payable"] + batch["discount"] + batch["points"]
 
 
+@FEW
 @given(malls())
 def test_comparing_is_what_plain_comparing_is(mall: Mall) -> None:
     rows = [row_of(case) for case in mall.cases]
@@ -99,6 +101,7 @@ def test_comparing_is_what_plain_comparing_is(mall: Mall) -> None:
     assert sum(differences) == (found.moves.more_by - found.moves.less_by).minor
 
 
+@FEW
 @given(malls())
 def test_a_cart_is_what_its_document_is(mall: Mall) -> None:
     for document, case in zip(mall.documents, mall.cases, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attrs import frozen
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from mallops.money import Currency
@@ -13,8 +14,13 @@ from mallops.rulebook.catalog import decode_catalog
 from mallops.rulebook.usage import decode_usage
 from mallops.simulation.outcome import Case
 from mallops.testing import strategies
-from mallops.testing.strategies import Doc
+from mallops.testing.strategies import Doc, Size
 from mallops.time import instant
+
+# A mall takes long to draw, so there are fewer of them than of other examples.
+FEW = settings(max_examples=max(1, settings().max_examples // 5))
+
+SIZE = Size(products=3, prices=1, lines=3, units=5, promotions=4)
 
 PARTIES = ("platform", "shop", "brand")
 
@@ -35,16 +41,16 @@ class Mall:
 
 
 @st.composite
-def malls(draw: st.DrawFn, most_carts: int = 4) -> Mall:
+def malls(draw: st.DrawFn, most_carts: int = 3) -> Mall:
     """Malls in which some promotions are funded by parties, some in part and some by nobody."""
     code = draw(st.sampled_from(strategies.CURRENCIES))
     currency = Currency.of(code)
-    goods = draw(strategies.catalogs(code))
-    books = [funded(draw, draw(strategies.rulebooks(goods, code))) for _ in range(2)]
+    goods = draw(strategies.catalogs(code, SIZE))
+    books = [funded(draw, draw(strategies.rulebooks(goods, code, SIZE))) for _ in range(2)]
     catalogue = decode_catalog(costed(draw, goods), currency)
     before, after = (compile_rulebook(decode_rulebook(book), catalogue) for book in books)
     count = draw(st.integers(0, most_carts))
-    documents = [draw(strategies.carts(goods, books[i % 2], code)) for i in range(count)]
+    documents = [draw(strategies.carts(goods, books[i % 2], code, SIZE)) for i in range(count)]
     cases = [
         Case(
             id=f"c{number}",

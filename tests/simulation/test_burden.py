@@ -22,7 +22,7 @@ from mallops.promotions.quote import Quote
 from mallops.simulation.accounting import Accounting, burden
 from mallops.simulation.funding import OWN_SHOP, UNASSIGNED, Funding
 from mallops.testing.strategies import Doc
-from tests.simulation.malls import Mall, malls
+from tests.simulation.malls import FEW, Mall, malls
 
 AT = instant("2026-11-11T00:00:00+08:00")
 PERCENTS = st.decimals(0, 100, places=3) | st.sampled_from([Decimal(50), Decimal("33.3")])
@@ -69,6 +69,7 @@ def test_more_than_all_is_taken_in_proportion() -> None:
 # -- grants ----------------------------------------------------------------------------------
 
 
+@FEW
 @given(malls())
 def test_the_grants_of_a_promotion_are_its_discount_and_its_gifts(mall: Mall) -> None:
     for found in quotes(mall):
@@ -87,6 +88,7 @@ def test_the_grants_of_a_promotion_are_its_discount_and_its_gifts(mall: Mall) ->
         assert discounts.keys() <= {applied.promotion for applied in found.applied}
 
 
+@FEW
 @given(malls())
 def test_each_shop_adds_up(mall: Mall) -> None:
     accounting = Accounting.of(mall.before)
@@ -106,6 +108,7 @@ def test_each_shop_adds_up(mall: Mall) -> None:
         )
 
 
+@FEW
 @given(malls())
 def test_the_margin_is_what_a_naive_sum_says(mall: Mall) -> None:
     costs = {sku.sku: sku.cost for sku in mall.before.catalog.skus}

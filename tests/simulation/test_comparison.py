@@ -32,7 +32,7 @@ from mallops.simulation.outcome import Case, Outcome, Unpriced
 from mallops.simulation.running import price_each
 from mallops.simulation.summary import summarize
 from mallops.testing.strategies import Doc
-from tests.simulation.malls import Mall, malls
+from tests.simulation.malls import FEW, Mall, malls
 
 BUDGET = 500
 AT = instant("2026-11-11T00:00:00+08:00")
@@ -46,6 +46,7 @@ def pairs(mall: Mall) -> list[Pair]:
     return list(zip(before, after, strict=True))
 
 
+@FEW
 @given(malls())
 def test_a_rulebook_differs_in_nothing_from_itself(mall: Mall) -> None:
     found = compare(mall.before, mall.before, mall.cases, BUDGET)
@@ -54,6 +55,7 @@ def test_a_rulebook_differs_in_nothing_from_itself(mall: Mall) -> None:
     assert (found.changes, found.uncompared) == ((), 0)
 
 
+@FEW
 @given(malls())
 def test_to_and_fro_is_the_same_the_other_way(mall: Mall) -> None:
     there = compare(mall.before, mall.after, mall.cases, BUDGET)
@@ -64,6 +66,7 @@ def test_to_and_fro_is_the_same_the_other_way(mall: Mall) -> None:
     assert [change.id for change in there.changes] == [change.id for change in back.changes]
 
 
+@FEW
 @given(malls())
 def test_what_moved_is_what_the_sums_differ_by(mall: Mall) -> None:
     every = pairs(mall)
@@ -79,6 +82,7 @@ def test_what_moved_is_what_the_sums_differ_by(mall: Mall) -> None:
     assert found.before.grants == summarize(priced, mall.currency).grants
 
 
+@FEW
 @given(malls(), st.data())
 def test_parts_merge_in_any_order_and_grouping(mall: Mall, data: st.DataObject) -> None:
     every = pairs(mall)

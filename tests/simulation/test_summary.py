@@ -8,7 +8,7 @@ from mallops.money import Money
 from mallops.simulation.outcome import Outcome, Unpriced
 from mallops.simulation.running import price_each, price_in_turn
 from mallops.simulation.summary import Summary, merge_summaries, simulate, summarize
-from tests.simulation.malls import Mall, malls
+from tests.simulation.malls import FEW, Mall, malls
 
 BUDGET = 500
 
@@ -19,6 +19,7 @@ def outcomes(mall: Mall) -> list[Outcome | Unpriced]:
     return list(found)
 
 
+@FEW
 @given(malls(), st.data())
 def test_parts_merge_in_any_order_and_grouping(mall: Mall, data: st.DataObject) -> None:
     every, currency = outcomes(mall), mall.currency
@@ -39,6 +40,7 @@ def test_parts_merge_in_any_order_and_grouping(mall: Mall, data: st.DataObject) 
     assert whole.unpriced.first == tuple(every[-2:-1])
 
 
+@FEW
 @given(malls())
 def test_the_sums_are_those_of_the_outcomes(mall: Mall) -> None:
     every = outcomes(mall)
@@ -59,12 +61,14 @@ def test_the_sums_are_those_of_the_outcomes(mall: Mall) -> None:
     assert before == account.payable + found.granted.discount + account.points
 
 
+@FEW
 @given(malls())
 def test_each_by_itself_is_simulated_so(mall: Mall) -> None:
     every = price_each(mall.before, mall.cases, BUDGET)
     assert simulate(mall.before, mall.cases, BUDGET) == summarize(every, mall.currency)
 
 
+@FEW
 @given(malls())
 def test_in_turn_no_limit_is_passed(mall: Mall) -> None:
     fresh = [case.__class__(case.id, case.at, case.cart) for case in mall.cases]
@@ -83,6 +87,7 @@ def test_in_turn_no_limit_is_passed(mall: Mall) -> None:
             assert (promotion in outcome.exhausts) == used_up
 
 
+@FEW
 @given(malls(most_carts=1))
 def test_the_first_in_turn_is_as_by_itself(mall: Mall) -> None:
     alone = list(price_each(mall.before, mall.cases, BUDGET))
