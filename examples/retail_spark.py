@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
 JAVA = 17
 CORES = 2
-# More than cores, since a cart may take a hundred times as long as another.
+# Several a core, since a cart may take a hundred times as long as another.
 PARTITIONS = 8
+A_PARTITION = 1_000
 BATCH = 200
 
 
@@ -124,11 +125,12 @@ def on_spark(
     """The comparison of the first so many carts (None: all), by Spark."""
     from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415 - an extra
 
-    frame = session.read.parquet(str(retail_arrow.CARTS))
+    frame, parts = session.read.parquet(str(retail_arrow.CARTS)), PARTITIONS
     if carts is not None:
         frame = frame.orderBy("at", "cart").limit(carts)
+        parts = min(PARTITIONS, CORES + carts // A_PARTITION)
     work = partial(compare_batches, *versions, search_budget=search_budget)
-    rows = frame.repartition(PARTITIONS).mapInArrow(work, from_arrow_schema(COMPARISONS)).toArrow()
+    rows = frame.repartition(parts).mapInArrow(work, from_arrow_schema(COMPARISONS)).toArrow()
     currency = versions[0].rulebook.currency
     return compared(pairs(rows.to_batches(), currency), currency, top)
 
