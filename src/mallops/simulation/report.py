@@ -170,7 +170,7 @@ class _Report:
     def _limits(self, id_: str) -> Iterator[_Row]:
         """Where a promotion ran out, and where it would have."""
         for name, side in zip(("before", "after"), self.sides, strict=False):
-            which = self._word(name if len(self.sides) == 2 else "result")
+            which = self._word(name) if len(self.sides) == 2 else ""
             if last := side.summary.exhausted.get(id_):
                 at = self._local(last.at, side.rulebook)
                 yield _Row(2, self._word("exhausted", which=which, case=last.case, at=at))
