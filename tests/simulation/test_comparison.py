@@ -202,3 +202,11 @@ def test_a_difference_within_the_gap_is_doubtful() -> None:
 def test_rulebooks_of_two_currencies_have_no_difference() -> None:
     with pytest.raises(InputError, match=r"^\$\.currency: got 'JPY', expected CNY"):
         compare(version(), version(currency="JPY"), cases(1))
+
+
+def test_fewer_than_no_carts_cannot_be_kept() -> None:
+    with pytest.raises(InputError, match=r"^\$\.kept: got -1"):
+        compare(version(), version(), cases(1), kept=-1)
+    with pytest.raises(InputError, match=r"^\$\.kept"):
+        merge_comparisons([], Currency.of("CNY"), kept=-1)
+    assert compare(version(), version(full("100")), cases(2), kept=0).changes == ()

@@ -8,9 +8,11 @@ from typing import TypeVar
 from attrs import define, field, frozen
 from pendulum import DateTime
 
+from mallops.errors import InputError
 from mallops.money import Currency, Money, total
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import DEFAULT_SEARCH_BUDGET
+from mallops.rules.bounds import check_count
 from mallops.simulation.outcome import Account, Case, Outcome, Unpriced
 from mallops.simulation.running import price_each, price_in_turn
 
@@ -204,6 +206,9 @@ class Tally:
     failed: int = 0
     first: list[Unpriced] = field(factory=list)
 
+    def __attrs_post_init__(self) -> None:
+        require_kept(self.kept)
+
     def count(self, outcome: Outcome | Unpriced) -> None:
         """Count an outcome in."""
         if isinstance(outcome, Unpriced):
@@ -243,6 +248,7 @@ def merge_summaries(summaries: Iterable[Summary], currency: Currency, kept: int 
 
     The summary of nothing changes none. `kept` is as for `summarize`, and the same for all.
     """
+    require_kept(kept)
     every = list(summaries)
     exhausted: dict[str, LastUse] = {}
     for one in every:
@@ -262,6 +268,12 @@ def merge_summaries(summaries: Iterable[Summary], currency: Currency, kept: int 
             tuple(least([gone for one in every for gone in one.unpriced.first], kept)),
         ),
     )
+
+
+def require_kept(kept: int) -> None:
+    """Raise `InputError` at `$.kept` for a number of carts that is none."""
+    if problems := list(check_count(kept, "$.kept", least=0)):
+        raise InputError(problems)
 
 
 def added(parts: Iterable[Mapping[K, V]]) -> dict[K, V]:
