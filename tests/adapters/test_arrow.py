@@ -261,6 +261,8 @@ def test_types_that_hold_the_same_are_taken() -> None:
     ("columns", "path"),
     [
         ({"coupon": [["a"]]}, "$.coupon"),
+        ({"customer": [{"id": "c", "group": ["vip"]}]}, "$.customer.group"),
+        ({"lines": [[{**LINE, "sku_id": "TEA"}]]}, "$.lines[*].sku_id"),
         ({"at": ["2026-11-11T00:00:00+08:00"]}, "$.at"),
         ({"at": pa.array([AT.naive()], pa.timestamp("us"))}, "$.at"),
         ({"lines": [["TEA"]]}, "$.lines"),

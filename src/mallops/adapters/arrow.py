@@ -215,11 +215,7 @@ def _as_declared(batch: pa.RecordBatch) -> pa.RecordBatch:
     Instants become whole microseconds, as Arrow has some that Python has not.
     """
     given = dict(zip(batch.schema.names, batch.columns, strict=True))
-    problems = [
-        Problem(f"$.{name}", "a column", f"one of {', '.join(CARTS.names)}")
-        for name in given
-        if name not in CARTS.names
-    ]
+    problems = list(_unknown(pa.struct(list(batch.schema)), pa.struct(list(CARTS)), "$"))
     columns = {}
     for field in CARTS:
         if field.name in given:
@@ -237,6 +233,20 @@ def _as_declared(batch: pa.RecordBatch) -> pa.RecordBatch:
         raise InputError(problems)
     columns["at"] = columns["at"].cast(pa.int64())
     return pa.RecordBatch.from_pydict(columns)
+
+
+def _unknown(given: pa.DataType, known: pa.DataType, path: str) -> Iterator[Problem]:
+    """The columns and fields that are not known, at any depth: Arrow would drop them."""
+    if pa.types.is_list(known) and hasattr(given, "value_type"):
+        yield from _unknown(given.value_type, known.value_type, f"{path}[*]")
+    elif pa.types.is_struct(known) and pa.types.is_struct(given):
+        names = [field.name for field in known]
+        for field in given:
+            if field.name in names:
+                inner = known.field(field.name).type
+                yield from _unknown(field.type, inner, f"{path}.{field.name}")
+            else:
+                yield Problem(f"{path}.{field.name}", "a field", f"one of {', '.join(names)}")
 
 
 def _cast(column: pa.Array, type_: pa.DataType) -> pa.Array:
