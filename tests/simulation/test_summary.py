@@ -3,9 +3,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mallops import (
+    Cart,
+    Line,
+    Usage,
+    compile_rulebook,
+    decode_catalog,
+    decode_rulebook,
+    instant,
+)
 from mallops.errors import Problem
 from mallops.money import Money
-from mallops.simulation.outcome import Outcome, Unpriced
+from mallops.simulation.outcome import Case, Outcome, Unpriced
 from mallops.simulation.running import price_each, price_in_turn
 from mallops.simulation.summary import Summary, merge_summaries, simulate, summarize
 from tests.simulation.malls import FEW, Mall, malls
@@ -95,3 +104,21 @@ def test_the_first_in_turn_is_as_by_itself(mall: Mall) -> None:
         assert isinstance(one, Outcome)
         assert isinstance(other, Outcome)
         assert (one.payable, one.grants) == (other.payable, other.grants)
+
+
+def test_what_is_gone_before_the_run_comes_on_top() -> None:
+    goods = {"products": [{"sku": "TEA", "price": "60.00"}]}
+    half = {"kind": "percent_off", "percent": "50"}
+    rule = {"id": "half", "lane": "item", "benefit": half, "limits": {"budget": "80.00"}}
+    book = decode_rulebook({"currency": "CNY", "promotions": [rule]})
+    compiled = compile_rulebook(book, decode_catalog(goods, book.currency))
+    gone = {"half": Usage(spent=Money.parse("35.00", book.currency))}
+    cart, at = Cart(lines=(Line("1", "TEA", 1),)), instant("2026-11-11T00:00:00Z")
+    cases = [Case(name, at, cart, gone) for name in "abc"]
+    found = simulate(compiled, cases, in_turn=True)
+    assert (str(found.granted.amount), found.exhausted["half"].case) == ("45.00", "b")
+    again = simulate(compiled, cases[1:], in_turn=True)
+    assert again.exhausted["half"].case == "c"
+    merged = merge_summaries([again, found], book.currency)
+    assert merged == merge_summaries([found, again], book.currency)
+    assert merged.exhausted["half"].case == "b"
