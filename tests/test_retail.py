@@ -49,14 +49,13 @@ def added_up(batches: Any) -> Summary:
 
 
 def test_duckdb(versions: tuple[Compiled, Compiled], plain: Summary) -> None:
-    connection = duckdb.connect()
-    carts = connection.sql(
-        f"""SELECT * FROM '{retail_arrow.CARTS}' ORDER BY "at", cart LIMIT {FEW}"""  # noqa: S608
-    )
-    batches = quote_batches(versions[0], carts.to_arrow_reader(5), BUDGET)
-    priced = pa.RecordBatchReader.from_batches(OUTCOMES, batches).read_all()
+    query = f"""SELECT * FROM '{retail_arrow.CARTS}' ORDER BY "at", cart LIMIT {FEW}"""  # noqa: S608
+    with duckdb.connect() as connection:
+        carts = connection.sql(query).to_arrow_reader(5)
+        batches = quote_batches(versions[0], carts, BUDGET)
+        priced = pa.RecordBatchReader.from_batches(OUTCOMES, batches).read_all()
+        [(paid,)] = connection.sql("SELECT sum(payable) FROM priced").fetchall()
     assert added_up(priced.to_batches()) == plain
-    [(paid,)] = connection.sql("SELECT sum(payable) FROM priced").fetchall()
     assert paid == plain.account.payable.minor
 
 
