@@ -2,9 +2,11 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# What tests, checks and benchmarks need besides: Spark, a solver, engines of data.
+EQUIPPED := .venv/.equipped
 PEERS := benchmarks/peers
 
-.PHONY: help demo test check bench bench-peers docs
+.PHONY: help demo retail retail-spark test check bench bench-peers docs
 .DELETE_ON_ERROR:
 
 help:
@@ -14,12 +16,20 @@ help:
 demo: $(INSTALLED)
 	@$(BIN)/python examples/festival.py
 
+## make retail   compare two rulebooks over 39,516 invoices, as Arrow batches on all cores
+retail: $(EQUIPPED)
+	@$(BIN)/python -m examples.retail_arrow
+
+## make retail-spark   the same on Spark, to the penny; needs Java 17 or later
+retail-spark: $(EQUIPPED)
+	@$(BIN)/python -m examples.retail_spark
+
 ## make test     all tests, examples of the docs included, with branch coverage
-test: $(INSTALLED)
+test: $(EQUIPPED)
 	@$(BIN)/pytest -n 2 --cov
 
 ## make check    style, types, floors, docs
-check: $(INSTALLED)
+check: $(EQUIPPED)
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy
@@ -27,18 +37,18 @@ check: $(INSTALLED)
 	@$(MAKE) --no-print-directory docs
 
 ## make bench    carts priced per second, and the share of choices proven
-bench: $(INSTALLED)
+bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
 	@$(BIN)/python -m benchmarks.memory
 	@$(MAKE) --no-print-directory bench-peers
 
 ## make bench-peers  mallops beside Medusa, Vendure and django-oscar; draws docs/peers.svg
-bench-peers: $(INSTALLED) .venv-peers/.installed $(PEERS)/node_modules/.installed
+bench-peers: $(EQUIPPED) .venv-peers/.installed $(PEERS)/node_modules/.installed
 	@$(BIN)/python -m benchmarks.peers --plot docs/peers.svg
 
 ## make docs     the site, in docs/_build/html
-docs: $(INSTALLED)
+docs: $(EQUIPPED)
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --jobs auto docs docs/_build/html
 
 # PIP_CONSTRAINT, unlike --constraint, pins what builds the package too.
@@ -46,7 +56,13 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Installing into .venv ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
-		$(BIN)/python -m pip install --quiet --quiet --editable '.[cli,dev]'
+		$(BIN)/python -m pip install --quiet --quiet --editable '.[cli]'
+	@touch $@
+
+$(EQUIPPED): $(INSTALLED)
+	@echo "Installing what tests and checks need ..."
+	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
+		$(BIN)/python -m pip install --quiet --quiet --editable '.[cli,arrow,spark,dev]'
 	@touch $@
 
 .venv-peers/.installed: $(PEERS)/requirements.txt

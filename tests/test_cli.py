@@ -209,6 +209,81 @@ def test_hints(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hints", file, "--name", "other"]) == 2
 
 
+SUMMER = Path(__file__).parent.parent / "docs" / "examples"
+OLD, NEW, CARTS = (str(SUMMER / f"summer-{name}.json") for name in ("1", "2", "carts"))
+
+
+def test_a_diff_is_in_chinese_unless_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", OLD, NEW, CARTS]) == 0
+    assert capsys.readouterr().out.startswith("模拟结果 ")
+    assert main(["diff", OLD, NEW, CARTS, "--locale", "en", "--top", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert ("8801, 2026-07-01" in printed, "8802, 2026-07-01" in printed) == (True, False)
+
+
+def test_a_simulation_in_turn_ends_its_budgets(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", NEW, CARTS, "--locale", "en"]) == 0
+    assert "past its budget of 80.00" in capsys.readouterr().out
+    asked = ["--in-turn", "--search-budget", "500"]
+    assert main(["simulate", NEW, CARTS, "--locale", "en", *asked]) == 0
+    assert "used up with cart 8804" in capsys.readouterr().out
+
+
+def test_carts_that_are_refused_are_told(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    rulebook = write(name="book.json")
+    Path(rulebook).write_text('{"currency": "CNY"}', encoding="utf-8")
+    story = {"name": "told", "story": []}
+    carts = write(SCENARIO, REFUSED, story)
+    for command in (["simulate", rulebook], ["diff", rulebook, rulebook]):
+        assert main([*command, carts, "--locale", "en"]) == 2
+        printed = capsys.readouterr().out.splitlines()
+        assert printed[-2].startswith("  refused: $.at: got 'now'")
+        assert printed[-1] == "  told: $.story: got a story, expected a cart instead"
+
+
+def test_rulebooks_of_two_currencies(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    files = []
+    for code in ("CNY", "EUR"):
+        files.append(write(name=f"{code}.json"))
+        Path(files[-1]).write_text(json.dumps({"currency": code}), encoding="utf-8")
+    assert main(["diff", *files, write(SCENARIO)]) == 2
+    told = f"mallops: {files[1]}: $.currency: got 'EUR', expected CNY, as in the rulebook before\n"
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_diff_of_unusable_files(
+    place: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text("[]", encoding="utf-8")
+    files = [str(bad) if number == place else file for number, file in enumerate((OLD, NEW, CARTS))]
+    assert main(["diff", *files]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"mallops: {bad}: $")
+    assert main(["simulate", *files[::2]]) == (0 if place == 1 else 2)
+
+
+def test_carts_of_two_catalogues(write: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    carts = write(SCENARIO, {**SCENARIO, "catalog": {"products": []}})
+    assert main(["simulate", OLD, carts]) == 2
+    told = "$.scenarios[1].catalog: got another one, expected that of $.scenarios[0]"
+    assert capsys.readouterr().err == f"mallops: {carts}: {told}\n"
+
+
+def test_a_rulebook_that_does_not_fit_the_carts(
+    write: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["simulate", NEW, write(SCENARIO)]) == 0
+    gift = {"id": "p", "lane": "shop", "benefit": {"kind": "gift", "sku": "X", "quantity": 1}}
+    book = write(name="book.json")
+    Path(book).write_text(json.dumps({"currency": "CNY", "promotions": [gift]}), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["simulate", book, write(SCENARIO)]) == 2
+    assert capsys.readouterr().err.startswith(f"mallops: {book}: $.promotions[0].benefit.sku: ")
+
+
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_schemas(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", name]) == 0
@@ -234,6 +309,10 @@ def test_the_schema_of_rulebooks_is_the_default(capsys: pytest.CaptureFixture[st
         ["hints", "a.json", "--most", "0"],
         ["hints", "a.json", "--most", "many"],
         ["schema", "quote"],
+        ["simulate", "a.json"],
+        ["diff", "a.json", "b.json"],
+        ["diff", "a.json", "b.json", "c.json", "--top", "-1"],
+        ["simulate", "a.json", "b.json", "--search-budget", "1.5"],
         ["--json"],
     ],
 )
@@ -248,6 +327,8 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(
         f"\n    {word} " in printed for word in ("test", "quote", "explain", "hints", "schema")
     )
+    words = ("test", "quote", "explain", "simulate", "diff", "schema")
+    assert all(f"\n    {word} " in printed for word in words)
 
 
 # --- as a process ------------------------------------------------------------------------

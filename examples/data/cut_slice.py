@@ -183,7 +183,7 @@ class Order:
     spent: int
 
 
-def read_rows(path: Path) -> Iterator[Row]:
+def read_rows(path: Path, until: datetime = WEEK_ENDS) -> Iterator[Row]:
     """The sold product lines up to the end of the week, in the file's order."""
     # Only this function needs the extra.
     from pyarrow import parquet  # noqa: PLC0415
@@ -191,7 +191,7 @@ def read_rows(path: Path) -> Iterator[Row]:
     for batch in parquet.ParquetFile(path).iter_batches(columns=list(COLUMNS)):
         for record in batch.to_pylist():
             row = as_row(record)
-            if row is not None and row.at < WEEK_ENDS:
+            if row is not None and row.at < until:
                 yield row
 
 

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "Cart",
+    "Case",
     "Catalog",
+    "Comparison",
     "Compiled",
     "Currency",
     "Finding",
@@ -37,8 +39,11 @@ __all__ = [
     "ShippingFee",
     "Shopper",
     "Sku",
+    "Summary",
     "Usage",
     "canonical_json",
+    "compare",
+    "comparison_text",
     "compile_rulebook",
     "decode_cart",
     "decode_catalog",
@@ -58,6 +63,8 @@ __all__ = [
     "quote",
     "read_document",
     "screen_cart",
+    "simulate",
+    "summary_text",
 ]
 
 _HOMES = {
@@ -81,6 +88,10 @@ _HOMES = {
     "mallops.rulebook.quotes": ("encode_quote",),
     "mallops.rules.book": ("Rulebook",),
     "mallops.rules.promotions": ("Promotion",),
+    "mallops.simulation.comparison": ("Comparison", "compare"),
+    "mallops.simulation.outcome": ("Case",),
+    "mallops.simulation.report": ("comparison_text", "summary_text"),
+    "mallops.simulation.summary": ("Summary", "simulate"),
     "mallops.time": ("instant",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -106,6 +117,10 @@ if TYPE_CHECKING:
     from mallops.rulebook.quotes import encode_quote
     from mallops.rules.book import Rulebook
     from mallops.rules.promotions import Promotion
+    from mallops.simulation.comparison import Comparison, compare
+    from mallops.simulation.outcome import Case
+    from mallops.simulation.report import comparison_text, summary_text
+    from mallops.simulation.summary import Summary, simulate
     from mallops.time import instant
 
     __version__: str

@@ -1,4 +1,4 @@
-"""The command line: `mallops test`, `quote`, `explain`, `hints` and `schema`.
+"""The command line: `mallops test`, `quote`, `explain`, `hints`, `simulate`, `diff`, `schema`.
 
 Exit statuses: 0 done; 1 a scenario failed; 2 unusable input or arguments. One that is
 stopped ends as the shell expects: 130 by Ctrl-C, 141 where nobody reads its output.
@@ -13,13 +13,17 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mallops.messages import locales
 
 if TYPE_CHECKING:
+    from mallops.promotions.compiled import Compiled
     from mallops.rulebook.running import Failed, Mismatch, Passed, Quoted, Rejected, Shared
     from mallops.rulebook.scenarios import Scenario
+    from mallops.simulation.outcome import Case, Unpriced
+
+T = TypeVar("T")
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2
 _INTERRUPTED, _NOBODY_READS = 130, 141
@@ -65,6 +69,10 @@ def _run(argv: Sequence[str] | None) -> int:
         case "hints":
             coupons = tuple(arguments.coupon)
             return _hints(arguments.file, arguments.name, arguments.locale, coupons, arguments.most)
+        case "simulate":
+            return _simulate(arguments)
+        case "diff":
+            return _diff(arguments)
         case _:
             return _schema(arguments.name)
 
@@ -91,6 +99,16 @@ def _parser() -> argparse.ArgumentParser:
     coupon_help = "a coupon that the customer could get; give it once for each"
     hints.add_argument("--coupon", action="append", default=[], metavar="ID", help=coupon_help)
     hints.add_argument("--most", type=_at_least_one, default=5, metavar="N", help="at most N hints")
+    simulate = commands.add_parser("simulate", help="add up what a rulebook does over many carts")
+    simulate.add_argument("rulebook", metavar="RULEBOOK", help="a rulebook's file")
+    _add_carts(simulate)
+    diff = commands.add_parser("diff", help="tell what many carts pay once a rulebook changes")
+    diff.add_argument("old", metavar="OLD", help="the rulebook's file before")
+    diff.add_argument("new", metavar="NEW", help="the rulebook's file after")
+    _add_carts(diff)
+    diff.add_argument(
+        "--top", type=_whole, default=20, metavar="N", help="the carts that changed most to name"
+    )
     schema = commands.add_parser("schema", help="print a JSON Schema of the file format")
     schema.add_argument("name", nargs="?", choices=_SCHEMAS, default="rulebook", metavar="NAME")
     schema.epilog = f"NAME is one of {', '.join(_SCHEMAS)}; rulebook if left out."
@@ -101,6 +119,25 @@ def _at_least_one(text: str) -> int:
     """A whole number above 0, as argparse reads it."""
     if not text.isascii() or not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number, at least 1")
+    return int(text)
+
+
+def _add_carts(command: argparse.ArgumentParser) -> None:
+    """What a simulation runs over, and how."""
+    command.add_argument("carts", metavar="CARTS", help="a scenario file with one catalogue")
+    command.add_argument(
+        "--in-turn", action="store_true", help="what a cart uses of a limit is gone for the next"
+    )
+    command.add_argument(
+        "--search-budget", type=_whole, metavar="N", help="the steps of the search, for each cart"
+    )
+    command.add_argument("--locale", choices=locales(), default="zh_CN", help="the language")
+
+
+def _whole(text: str) -> int:
+    """A whole number from 0, as argparse reads it."""
+    if not text.isascii() or not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no whole number")
     return int(text)
 
 
@@ -246,6 +283,85 @@ def _tell(file: str, name: str | None, tell: Callable[[Scenario, Shared], str | 
     return _status(results)
 
 
+def _simulate(arguments: argparse.Namespace) -> int:
+    from mallops.simulation.report import summary_text
+    from mallops.simulation.summary import simulate
+
+    run = _run_of((arguments.rulebook,), arguments.carts)
+    if run is None:
+        return UNUSABLE
+    (compiled,), cases = run
+    summary = simulate(compiled, cases, _search_budget(arguments), in_turn=arguments.in_turn)
+    print(summary_text(summary, compiled.rulebook, arguments.locale))
+    return UNUSABLE if summary.unpriced.count else PASSED
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from mallops.simulation.comparison import compare
+    from mallops.simulation.report import comparison_text
+
+    run = _run_of((arguments.old, arguments.new), arguments.carts)
+    if run is None:
+        return UNUSABLE
+    (before, after), cases = run
+    found = _usable(
+        arguments.new,
+        lambda: compare(
+            before,
+            after,
+            cases,
+            _search_budget(arguments),
+            in_turn=arguments.in_turn,
+            kept=arguments.top,
+        ),
+    )
+    if found is None:
+        return UNUSABLE
+    print(comparison_text(found, before.rulebook, after.rulebook, arguments.locale))
+    return UNUSABLE if found.uncompared else PASSED
+
+
+def _run_of(
+    rulebooks: Sequence[str], carts: str
+) -> tuple[list[Compiled], Sequence[Case | Unpriced]] | None:
+    """The rulebooks over the carts' catalogue, and the carts; None after telling what is wrong."""
+    from mallops.rulebook.cases import decode_cases
+
+    scenarios = _scenarios(carts)
+    if scenarios is None:
+        return None
+    versions: list[Compiled] = []
+    for file in rulebooks:
+        compiled = _compiled(file, carts, scenarios)
+        if compiled is None:
+            return None
+        versions.append(compiled)
+    return versions, decode_cases(scenarios, versions[0].rulebook.currency)
+
+
+def _compiled(file: str, carts: str, scenarios: Sequence[Scenario]) -> Compiled | None:
+    from mallops.promotions.compiled import compile_rulebook
+    from mallops.rulebook.book import decode_rulebook
+    from mallops.rulebook.cases import common_catalog
+    from mallops.rulebook.catalog import decode_catalog
+    from mallops.rulebook.documents import read_document
+
+    book = _usable(file, lambda: decode_rulebook(read_document(file)))
+    if book is None:
+        return None
+    shelf = _usable(
+        carts, lambda: decode_catalog(common_catalog(scenarios), book.currency, book.timezone)
+    )
+    return None if shelf is None else _usable(file, lambda: compile_rulebook(book, shelf))
+
+
+def _search_budget(arguments: argparse.Namespace) -> int:
+    from mallops.promotions.engine import DEFAULT_SEARCH_BUDGET
+
+    asked: int | None = arguments.search_budget
+    return DEFAULT_SEARCH_BUDGET if asked is None else asked
+
+
 def _schema(name: str) -> int:
     from mallops.rulebook.documents import canonical_json
     from mallops.rulebook.schema import SCHEMAS
@@ -275,11 +391,17 @@ def _status(results: Iterable[tuple[Scenario, Quoted | Rejected | str]]) -> int:
 
 def _scenarios(file: str) -> Sequence[Scenario] | None:
     """The scenarios of a file, or None after telling why it is unusable."""
-    from mallops.errors import InputError
     from mallops.rulebook.scenarios import read_scenarios
 
+    return _usable(file, lambda: read_scenarios(file))
+
+
+def _usable(file: str, read: Callable[[], T]) -> T | None:
+    """What `read` makes of a file, or None after telling why it is unusable."""
+    from mallops.errors import InputError
+
     try:
-        return read_scenarios(file)
+        return read()
     except InputError as error:
         _complain(file, *map(str, error.problems))
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have

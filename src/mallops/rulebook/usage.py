@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from mallops.cart import Usage
 from mallops.errors import Problem, shown
+from mallops.money import Currency
+from mallops.rulebook.reader import Notes, Reading
 from mallops.rulebook.records import Field, MapOf, Record
 from mallops.rulebook.scalars import AMOUNT, NUMBER
 from mallops.rules.bounds import check_count
@@ -23,6 +25,19 @@ USAGE = MapOf(
         "How much of a promotion's limits is gone.",
     )
 )
+
+
+def decode_usage(document: object, currency: Currency) -> Mapping[str, Usage]:
+    """The usage that a document holds, by promotion id; `InputError` with every problem of it.
+
+    Amounts are in `currency`; paths begin with `$.usage`.
+
+    >>> decode_usage({"p": {"total": 3}}, Currency.of("CNY"))
+    {'p': Usage(total=3, customer=0, spent=None)}
+    """
+    notes = Notes(currency)
+    usage = USAGE.read(document, "$.usage", notes)
+    return Reading(usage, notes).whole(lambda used: check_usage(used, None))
 
 
 def check_usage(
