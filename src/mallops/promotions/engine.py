@@ -21,7 +21,7 @@ from mallops.rules.book import Choice as ChoiceRule
 
 __all__ = ["DEFAULT_SEARCH_BUDGET", "compile_rulebook", "quote"]
 
-DEFAULT_SEARCH_BUDGET = 100_000
+DEFAULT_SEARCH_BUDGET = 20_000
 
 
 def quote(

@@ -12,6 +12,9 @@ from mallops.promotions.ties import Ties, objective_of
 LONG = 400
 """After so many nodes a search asks which promotions are certain; it costs about as much."""
 
+LOOKS = 2
+"""How many bounds of single totals count as a node of the budget."""
+
 
 class Search:
     """The best seating found so far, and the nodes that it took."""
@@ -43,7 +46,8 @@ class Search:
             node: Node | None = heappop(opened)[2]
             while node is not None and self.nodes < until:
                 children = self._entered(space, node)
-                self.nodes += len(children)
+                self.nodes += len(children) + space.looks // LOOKS
+                space.looks %= LOOKS
                 # Of equals the newest goes first, so the most promising is to be the newest.
                 for child in reversed(children[1:]):
                     made += 1

@@ -96,6 +96,8 @@ class Space:
         self._known_steps: dict[int, list[int]] = {}
         # What bounds are held against: it takes longer to find those that pass it narrowly.
         self.limit = -(10**30)
+        # How many bounds of single totals that took: work that nodes alone would not tell.
+        self.looks = 0
 
     def least(self) -> int:
         """A lower bound on the objective of every seating."""
@@ -393,6 +395,7 @@ class Space:
         bits = sums.losses(moves.spot, moves.option, moves.left)
 
         def least(first: int, last: int) -> int:
+            self.looks += 1
             total = max(0, -(-(low + first * grid) // MILLI))
             top = min(most, (low + last * grid + sums.slack) // MILLI)
             if len(high) == 1:

@@ -17,7 +17,7 @@ from mallops.cart import Cart, Line, ShippingFee, Usage
 from mallops.catalog.model import Listing, Sku
 from mallops.catalog.prices import price_of
 from mallops.promotions.compiled import Compiled
-from mallops.promotions.engine import quote
+from mallops.promotions.engine import DEFAULT_SEARCH_BUDGET, quote
 from mallops.promotions.quote import Quote
 from mallops.rules.benefits import AmountOff, Gift, Per, Tiers
 from mallops.rules.book import Choice
@@ -53,7 +53,7 @@ def near_misses(
     obtainable: Collection[str] = (),
     shipping: Sequence[ShippingFee] = (),
     most_units: int = 3,
-    search_budget: int = 100_000,
+    search_budget: int = DEFAULT_SEARCH_BUDGET,
 ) -> list[NearMiss]:
     """All near-misses, by gain: what `hints` finds where its budgets do not end first."""
     asked = _Asked(compiled, cart, at, usage or {}, tuple(shipping), search_budget)
