@@ -75,7 +75,7 @@ def best_choice(
 def _searched(
     before: Presolved, bidders: Sequence[Bidder], judge: Judge, lanes: Sequence[Seat], most: int
 ) -> Choice:
-    left = before.bidders()
+    left = before.bidders(before.search.best[0])
     turns = tuple(turns_of(left, judge.basket, judge.rounding, lanes))
     space = Space(left, judge, turns)
     search = Search(space, space.root(before.search.seating), before.search.nodes)
@@ -87,6 +87,8 @@ def _searched(
     if unseen is None:
         return Choice(search.seating, 0, True, search.nodes)
     before.climb(search, most // CLIMBING)
+    left = before.bidders(search.best[0])
+    turns = tuple(turns_of(left, judge.basket, judge.rounding, lanes))
     least = unseen
     for order, deep, share in ORDERS:
         space = Space(left, judge, turns, order)

@@ -44,11 +44,11 @@ class Presolved:
     _bounds: Bounds | None
     _space: Space
 
-    def bidders(self) -> Sequence[Bidder]:
-        """The bidders with the units that a better seating could give them."""
+    def bidders(self, objective: int) -> Sequence[Bidder]:
+        """The bidders with the units that a seating as good as that could give them."""
         if self._bounds is None:
             return self._bidders
-        return _keeping(self._bidders, self._bounds, self.search.best[0])
+        return _keeping(self._bidders, self._bounds, objective)
 
     def climb(self, search: Search, until: int) -> None:
         """Make the best seating of a search better by moving some units of the first lane."""

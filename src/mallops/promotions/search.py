@@ -37,6 +37,7 @@ class Search:
         deepest, or else of the least bound: then the least bound rises as it goes. The least bound
         of what was not got to; None where nothing was left.
         """
+        self.space, self.ties = space, Ties(space)
         space.limit = self.best[0]
         made = 0
         opened: list[tuple[int, int, Node]] = [(0, 0, root)]

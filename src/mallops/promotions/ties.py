@@ -12,6 +12,9 @@ from mallops.promotions.turns import Turn
 TieKey = tuple[int, int, int, tuple[str, ...]]
 Key = tuple[int, int, int, int, tuple[str, ...]]
 
+MOST_ASKED = 80
+"""Of more promotions it takes too long to ask of each whether it is certain."""
+
 
 class Ties:
     """The keys by which seatings of a space are compared; smaller is better."""
@@ -59,7 +62,11 @@ class Ties:
         )
 
     def _chosen(self, mask: int) -> list[Bidder]:
-        return [bidder for bidder in self.bidders if mask >> bidder.number & 1]
+        found: list[Bidder] = []
+        while mask:
+            found.append(self.bidders[(mask & -mask).bit_length() - 1])
+            mask &= mask - 1
+        return found
 
     def least(self, node: Node, objective: int, thorough: bool) -> TieKey:
         """The least tie-break that a seating under the node could have at its bound.
@@ -67,6 +74,7 @@ class Ties:
         `objective` is that of the best found, which the node's bound equals. `thorough` asks
         first which promotions are certain at that objective: worth it in a long search.
         """
+        thorough = thorough and len(self.gains_left[0]) <= MOST_ASKED
         essential, impossible = self._certain(objective) if thorough else (0, 0)
         taken = node.bringing | node.others | essential
         may_bring = self.bringing_left[node.turn] & ~node.bringing & ~impossible

@@ -12,6 +12,9 @@ from mallops.promotions.bounds import Offer, Piece, least_left, offer, taken
 from mallops.promotions.seating import Bidder
 from mallops.rules.promotions import Seat
 
+MOST_APART = 12
+"""Of more bidders for a seat it takes too long to follow each by itself."""
+
 
 @frozen
 class Turn:
@@ -46,11 +49,19 @@ class Turn:
         if low > high:
             # From such a low a pool is yet to come off.
             low = high
-        vague = [piece for bid in self.offers if not bid.exact for piece in bid.pieces]
+        apart = [bid for bid in self.offers if bid.exact and bid.pieces]
+        if len(apart) > MOST_APART:
+            apart = []
+        vague = [
+            piece
+            for bid in self.offers
+            if not any(bid is each for each in apart)
+            for piece in bid.pieces
+        ]
         found = [(least_left(vague, low, high, rounding), high)]
-        for bid in self.offers:
+        for bid in apart:
             pieces = [piece for piece in bid.pieces if piece.threshold <= high]
-            if bid.exact and pieces:
+            if pieces:
                 first = max(low, min(piece.threshold for piece in pieces))
                 off = min(taken(piece, max(first, piece.threshold), rounding) for piece in pieces)
                 found.append((least_left(pieces, first, high, rounding), high - off))

@@ -162,7 +162,8 @@ def _classes(
         )
         for units in found.values()
     ]
-    return sorted(classes, key=lambda group: _rank(group, bidders, order))
+    by_number = {bidder.number: bidder for bidder in bidders}
+    return sorted(classes, key=lambda group: _rank(group, by_number, order))
 
 
 class Order(Enum):
@@ -176,10 +177,10 @@ class Order(Enum):
     DEAREST = "dearest"
 
 
-def _rank(group: UnitClass, bidders: Sequence[Bidder], order: Order) -> tuple[bool, bool, int]:
+def _rank(group: UnitClass, bidders: Mapping[int, Bidder], order: Order) -> tuple[bool, bool, int]:
     if order is Order.DEAREST:
         return False, False, -group.base * len(group.units)
-    rules = [bidder.rule for bidder in bidders if bidder.number in group.bidders]
+    rules = [bidders[number].rule for number in group.bidders]
     return (
         not any(isinstance(step.term, Nth | Bundle) for rule in rules for step in rule.steps),
         not any(rule.closes for rule in rules),
@@ -205,6 +206,13 @@ def _plan(
         )
         for group in classes
     ]
+    found: dict[int, set[int]] = {number: set() for number in by_number}
+    bases: dict[int, list[int]] = {number: [] for number in by_number}
+    for group in classes:
+        for number in group.bidders:
+            found[number].add(group.shop)
+            bases[number].append(group.base)
+    shops = {number: tuple(sorted(where)) for number, where in found.items()}
     bound_by_floors = _bound_by_floors(classes, rated, judge)
     limits = Limits(
         wholes=wholes,
@@ -213,12 +221,7 @@ def _plan(
             n for n, b in by_number.items() if apart and not is_rated(b.rule, n in bound_by_floors)
         ),
         capped=frozenset(n for n, b in by_number.items() if b.rest is not None),
-        halves={
-            n: rounding_of(
-                b.rule, [group.base for group in classes if n in group.bidders], judge.rounding
-            )
-            for n, b in by_number.items()
-        },
+        halves={n: rounding_of(b.rule, bases[n], judge.rounding) for n, b in by_number.items()},
         half=half_of(judge.rounding),
         additive=frozenset(n for n, b in by_number.items() if is_additive(b)),
     )
@@ -226,10 +229,6 @@ def _plan(
     ordered = tuple(
         evolve(group, bidders=schemes[0].order(spot)) for spot, group in enumerate(classes)
     )
-    shops = {
-        number: tuple(sorted({group.shop for group in classes if number in group.bidders}))
-        for number in by_number
-    }
     return Plan(
         classes=ordered,
         schemes=schemes,
