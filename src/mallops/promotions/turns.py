@@ -49,14 +49,12 @@ class Turn:
         vague = [piece for bid in self.offers if not bid.exact for piece in bid.pieces]
         found = [(least_left(vague, low, high, rounding), high)]
         for bid in self.offers:
-            if bid.exact and bid.pieces and bid.threshold <= high:
-                first = low if low >= bid.threshold else bid.threshold
-                off = min(
-                    taken(piece, first if first >= piece.threshold else piece.threshold, rounding)
-                    for piece in bid.pieces
-                    if piece.threshold <= high
-                )
-                found.append((least_left(bid.pieces, first, high, rounding), high - off))
+            # A lower tier may bring a gift, so its pieces are asked rather than its threshold.
+            there = [piece for piece in bid.pieces if piece.threshold <= high] if bid.exact else ()
+            if there:
+                first = max(low, min(piece.threshold for piece in there))
+                off = min(taken(piece, max(first, piece.threshold), rounding) for piece in there)
+                found.append((least_left(there, first, high, rounding), high - off))
         return found
 
     def keeping(self, numbers: Iterable[int]) -> Turn:
