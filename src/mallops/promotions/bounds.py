@@ -98,6 +98,11 @@ class Offer:
     exact: bool
 
     @property
+    def certain(self) -> bool:
+        """Whether it says just what it does: one thing, and nothing else instead."""
+        return self.exact and not self.brings and len(self.pieces) == 1
+
+    @property
     def idle(self) -> bool:
         """Whether it can neither take anything nor bring anything."""
         return not (self.goods or self.freight or self.brings)

@@ -51,7 +51,7 @@ class Outlook:
     freight: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]
     floors: tuple[int, ...]
     apart: tuple[bool, ...]
-    known: dict[tuple[int, int, int, int], Sequence[tuple[int, int]]]
+    known: dict[tuple[int, int, int, int, int], Sequence[tuple[int, int]]]
 
     @classmethod
     def over(cls, turns: Sequence[Turn], basket: Basket, rounding: Rounding) -> Outlook:
@@ -97,13 +97,16 @@ class Outlook:
         shops: list[list[Outcome]] = [
             [(left, most if most > left else left, 0)] for left, most in zip(low, high, strict=True)
         ]
+        spare = pool
         for turn in self.turns[start:]:
             if turn.seat is Seat.ORDER:
                 break
+            if turn.seat is Seat.UNIT:
+                spare += turn.goods
             if turn.seat is Seat.SHOP:
                 shop = turn.shop
                 closed = shut[turn.lane][shop] if turn.lane in shut else 0
-                found = self._after(turn, shops[shop], closed)
+                found = self._after(turn, shops[shop], closed, spare)
                 shops[shop] = _raised(found, self.floors[shop] - pool)
         return self._of_outcomes(start, _together(shops, -pool), high, standing, shut)
 
@@ -142,15 +145,18 @@ class Outlook:
         order = [(max(total - off, least), everything, worth) for off, worth in _all_off(offs)]
         return self._of_outcomes(start, order, high, standing, shut)
 
-    def _after(self, turn: Turn, outcomes: list[Outcome], closed: int) -> list[Outcome]:
+    def _after(
+        self, turn: Turn, outcomes: list[Outcome], closed: int, spare: int = 0
+    ) -> list[Outcome]:
         """What one seat makes of each outcome: less to pay, or a gift.
 
-        `closed` is what the units cost that are closed to the lane: they do not count.
+        `closed` is what the units cost that are closed to the lane: they do not count. `spare`
+        is what earlier seats may take that comes off the lows only later.
         """
         found = [
             (closed + after, closed + least, worth)
             for left, most, worth in outcomes
-            for after, least in self._ways(turn, max(0, left - closed), most - closed)
+            for after, least in self._ways(turn, max(0, left - closed), most - closed, spare)
         ]
         if turn.gives:
             # A gift leaves the total at its threshold at least: there it was measured.
@@ -163,16 +169,16 @@ class Outlook:
             ]
         return found if len(found) == 1 else _undominated(found)
 
-    def _ways(self, turn: Turn, low: int, high: int) -> Sequence[tuple[int, int]]:
+    def _ways(self, turn: Turn, low: int, high: int, spare: int) -> Sequence[tuple[int, int]]:
         """What the turn can leave of a total, as intervals; most are asked for again and again."""
-        key = (turn.lane, turn.place, low, high)
+        key = (turn.lane, turn.place, low, high, spare)
         found = self.known.get(key)
         if found is None:
-            found = self.known[key] = turn.ways(low, high, self.rounding)
+            found = self.known[key] = turn.ways(low, high, spare, self.rounding)
         return found
 
     def _most_off(self, turn: Turn, total: int) -> int:
-        return total - min(least for least, _ in self._ways(turn, total, total))
+        return total - min(least for least, _ in self._ways(turn, total, total, 0))
 
     def _of_outcomes(
         self,

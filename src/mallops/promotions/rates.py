@@ -29,6 +29,11 @@ def half_of(rounding: Rounding) -> int:
     return 0 if rounding is Rounding.DOWN else HALF
 
 
+def short_of(rounding: Rounding) -> int:
+    """What one rounding may leave untaken."""
+    return MILLI if rounding is Rounding.DOWN else HALF
+
+
 def most_off(rule: Rule, base: int, floor: int, rounding: Rounding) -> int:
     """What a rule takes off one unit at most, its share of what it takes of several."""
     steps = rule.steps

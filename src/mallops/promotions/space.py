@@ -44,12 +44,12 @@ Trail = tuple[Granted, "Trail"] | None
 class Joining:
     """A bidder that takes a seat, what it gains there at most, and the masks before it did.
 
-    `exact` tells that the bound of its node holds all that weighing it would tell.
+    `certain` tells that the bound of its node holds all that weighing it would tell.
     """
 
     bidder: Bidder
     gain: int
-    exact: bool
+    certain: bool
     bringing: int
     others: int
 
@@ -176,7 +176,7 @@ class Space:
             child = self._bare(node, node.turn + 1)
             gain = bid.goods + bid.freight + bid.worth
             child.joining = Joining(
-                self.bidders[number], gain, bid.exact, node.bringing, node.others
+                self.bidders[number], gain, bid.certain, node.bringing, node.others
             )
             if bid.brings:
                 child.bringing |= 1 << number
@@ -200,11 +200,11 @@ class Space:
             closed = node.shut[turn.lane][turn.shop] if turn.lane in node.shut else 0
             low[turn.shop] = self._left(bid, totals[turn.shop], closed)
             return self.outlook.of_shops(
-                start, low, low if bid.exact else totals, standing, node.shut
+                start, low, low if bid.certain else totals, standing, node.shut
             )
         closed = sum(node.shut[turn.lane]) if turn.lane in node.shut else 0
         left = self._left(bid, sum(totals), closed)
-        most = left if bid.exact else None
+        most = left if bid.certain else None
         return self.outlook.of_order(start, left, totals, standing, node.shut, most)
 
     def _left(self, bid: Offer, total: int, closed: int) -> int:
@@ -224,7 +224,7 @@ class Space:
         self._settle(node, (Granted(bidder, place, deal),))
         if bidder.rule.closes:
             node.shut = self._shut(node)
-        if not joining.exact or bidder.rule.closes:
+        if not joining.certain or bidder.rule.closes:
             node.bound = max(node.bound, self._bound(node))
         return True
 

@@ -40,11 +40,12 @@ class Turn:
         """Whether a gift of some worth is on offer."""
         return self.worth > 0
 
-    def ways(self, low: int, high: int, rounding: Rounding) -> list[tuple[int, int]]:
+    def ways(self, low: int, high: int, spare: int, rounding: Rounding) -> list[tuple[int, int]]:
         """What can be left of a total between `low` and `high`, as intervals of their own.
 
         A bidder that takes what it says of the whole seat leaves less to reach a later threshold
-        with; of the others only what they leave at least is known.
+        with; of the others only what they leave at least is known. `spare` is yet to come off
+        the low: with so much less there, a bidder may take less.
         """
         if low > high:
             # From such a low a pool is yet to come off.
@@ -60,11 +61,13 @@ class Turn:
         ]
         found = [(least_left(vague, low, high, rounding), high)]
         for bid in apart:
-            pieces = [piece for piece in bid.pieces if piece.threshold <= high]
-            if pieces:
-                first = max(low, min(piece.threshold for piece in pieces))
-                off = min(taken(piece, max(first, piece.threshold), rounding) for piece in pieces)
-                found.append((least_left(pieces, first, high, rounding), high - off))
+            # A lower tier may bring a gift, so its pieces are asked rather than its threshold.
+            there = [piece for piece in bid.pieces if piece.threshold <= high]
+            if there:
+                first = max(low, min(piece.threshold for piece in there))
+                sure = low - spare
+                off = min(taken(piece, max(sure, piece.threshold), rounding) for piece in there)
+                found.append((least_left(there, first, high, rounding), high - off))
         return found
 
     def keeping(self, numbers: Iterable[int]) -> Turn:

@@ -15,8 +15,9 @@ from itertools import islice, takewhile
 
 from attrs import define, evolve, frozen
 
+from mallops.money import Rounding
 from mallops.promotions.compiled import Rule
-from mallops.promotions.group_bounds import HALF, MILLI, Bunch, Bunches, group_bound
+from mallops.promotions.group_bounds import MILLI, Bunch, Bunches, group_bound
 from mallops.promotions.rates import (
     half_of,
     is_additive,
@@ -24,6 +25,7 @@ from mallops.promotions.rates import (
     least_off,
     most_off,
     rounding_of,
+    short_of,
 )
 from mallops.promotions.schemes import Floor, Limits, Rated, Scheme, make_schemes
 from mallops.promotions.seating import Bidder, Deal, Judge, State
@@ -61,7 +63,8 @@ class Plan:
     that it closes to its units, up to the first it leaves open.
     `last` is the last class that could seat a bidder, `shops` are those it may take from, and
     `ahead` is, by class, what it could still be seated with from there on, as (units, base).
-    `deals` are those weighed so far, by bidder and units: many moves come to the same.
+    `deals` are those weighed so far, by bidder and units: many moves come to the same. `short` is
+    what the rounding of one bidder may leave untaken.
     """
 
     classes: tuple[UnitClass, ...]
@@ -74,6 +77,7 @@ class Plan:
     ahead: tuple[Mapping[int, tuple[int, int]], ...]
     needs: Mapping[int, Need]
     deals: Deals
+    short: int
 
 
 SURE = 3 * MILLI
@@ -130,7 +134,7 @@ def first_moves(
     for shops in plan.shops.values():
         for shop in shops:
             # What it takes at least is rounded too.
-            high[shop] += HALF
+            high[shop] += plan.short
     left = len(plan.classes[0].units) if plan.classes else 0
     moves = Moves(plan, 0, 0, left, high, {}, (), None, {})
     moves.floors = tuple(
@@ -233,7 +237,7 @@ def _plan(
         classes=ordered,
         schemes=schemes,
         sums=tuple(
-            _sums(scheme, rated, by_number, bound_by_floors)
+            _sums(scheme, rated, by_number, bound_by_floors, judge.rounding)
             if len(judge.basket.shops) == 1 or not any(scheme.shop)
             else None
             for scheme in schemes
@@ -253,6 +257,7 @@ def _plan(
         ahead=tuple(_ahead(classes)),
         needs={number: _need(bidder.rule, bidder) for number, bidder in by_number.items()},
         deals={},
+        short=short_of(judge.rounding),
     )
 
 
@@ -270,6 +275,7 @@ def _sums(
     rated: Sequence[Rated],
     bidders: Mapping[int, Bidder],
     bound_by_floors: Container[int],
+    rounding: Rounding,
 ) -> Sums:
     """The totals from the first class on after which nothing is open that does not add up."""
     first = len(rated)
@@ -281,9 +287,14 @@ def _sums(
     ):
         first -= 1
     sizes = [group.count for group in rated]
-    slack = 2 * sum(
-        extra for number, extra in scheme.extras.items() if is_additive(bidders[number])
-    )
+    # A total may be above what exact rates leave by what rounding leaves untaken, above what is
+    # let off for rounding already, and by a thousandth for each rate, since rates are rounded up.
+    slack = 0
+    for number, bidder in bidders.items():
+        bases = [group.base for group in rated if number in group.rates]
+        if is_additive(bidder) and rounding_of(bidder.rule, bases, Rounding.HALF_UP):
+            slack += scheme.extras[number] + short_of(rounding)
+            slack += sum(group.count for group in rated if number in group.rates)
     return Sums(sizes, scheme.rates, scheme.best, first, slack)
 
 
@@ -393,7 +404,7 @@ def _settle(moves: Moves, spot: int, gone: Sequence[int], weigh: Weigh) -> bool:
     high = list(moves.high)
     for number in last:
         for shop in plan.shops[number]:
-            high[shop] -= HALF
+            high[shop] -= plan.short
         if number in gone:
             continue
         counts, units = _seated_with(moves, number)
