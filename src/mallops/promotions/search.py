@@ -15,6 +15,9 @@ LONG = 400
 LOOKS = 2
 """How many bounds of single totals count as a node of the budget."""
 
+ASKED = 5
+"""How many nodes of the budget it costs to ask whether a promotion is certain."""
+
 
 class Search:
     """The best seating found so far, and the nodes that it took."""
@@ -47,8 +50,8 @@ class Search:
             node: Node | None = heappop(opened)[2]
             while node is not None and self.nodes < until:
                 children = self._entered(space, node)
-                self.nodes += len(children) + space.looks // LOOKS
-                space.looks %= LOOKS
+                self.nodes += len(children) + space.looks // LOOKS + ASKED * self.ties.asked
+                space.looks, self.ties.asked = space.looks % LOOKS, 0
                 # Of equals the newest goes first, so the most promising is to be the newest.
                 for child in reversed(children[1:]):
                     made += 1

@@ -24,6 +24,8 @@ class Ties:
         self.bidders = space.bidders
         self.turns = space.turns
         self._facts: tuple[int, int, int] | None = None
+        # How many bounds of whole spaces that took, each of them work of many nodes.
+        self.asked = 0
 
     @cached_property
     def gains_left(self) -> list[dict[int, int]]:
@@ -135,6 +137,7 @@ class Ties:
         )
 
     def _least(self, turns: Iterator[Turn]) -> int:
+        self.asked += 1
         return Space(self.bidders, self.space.judge, tuple(turns)).least()
 
 
