@@ -37,8 +37,6 @@ and how many ways to each are tried."""
 HALVINGS = 12
 """How often a stretch of totals is halved, where its bound passes but its first total does not."""
 
-Trail = tuple[Granted, "Trail"] | None
-
 
 @define(slots=True)
 class Joining:
@@ -65,7 +63,7 @@ class Node:
     worth: int
     bringing: int
     others: int
-    trail: Trail
+    trail: tuple[Granted, ...]
     moves: Moves | None
     joining: Joining | None
     shut: Shut
@@ -105,7 +103,7 @@ class Space:
         basket = self.basket
         state = State.at_list_price(basket, self.bidders)
         totals = list(basket.totals)
-        node = Node(0, state, totals, sum(state.fees), 0, 0, 0, None, None, None, {}, 0)
+        node = Node(0, state, totals, sum(state.fees), 0, 0, 0, (), None, None, {}, 0)
         if decided:
             self._settle(node, decided)
             node.shut = self._shut(node)
@@ -117,7 +115,7 @@ class Space:
         for each in granted:
             settle(each.bidder, each.seat, each.deal, node.state)
             self.count_in(node, each.bidder, each.deal)
-            node.trail = (each, node.trail)
+        node.trail = (*node.trail, *granted)
 
     # --- making nodes ---------------------------------------------------------------------
 
