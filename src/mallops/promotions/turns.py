@@ -49,14 +49,15 @@ class Turn:
         vague = [piece for bid in self.offers if not bid.exact for piece in bid.pieces]
         found = [(least_left(vague, low, high, rounding), high)]
         for bid in self.offers:
-            if bid.exact and bid.pieces and bid.threshold <= high:
+            # Its first tier may bring a gift: then a piece may ask for more than the bidder does.
+            reached = [piece for piece in bid.pieces if piece.threshold <= high]
+            if bid.exact and reached:
                 first = low if low >= bid.threshold else bid.threshold
                 off = min(
                     taken(piece, first if first >= piece.threshold else piece.threshold, rounding)
-                    for piece in bid.pieces
-                    if piece.threshold <= high
+                    for piece in reached
                 )
-                found.append((least_left(bid.pieces, first, high, rounding), high - off))
+                found.append((least_left(reached, first, high, rounding), high - off))
         return found
 
     def keeping(self, numbers: Iterable[int]) -> Turn:
