@@ -235,9 +235,9 @@ class Space:
         if bidder.rule.seat is Seat.PARCEL:
             child.shipping -= deal.taken
         else:
-            shop = self.basket.shop
+            shop, totals = self.basket.shop, child.totals
             for unit, share in zip(deal.units, deal.shares, strict=True):
-                child.totals[shop[unit]] -= share
+                totals[shop[unit]] -= share
         child.worth += deal.worth
         bit = 1 << bidder.number
         if deal.brings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import frozen
+from attrs import define
 
 from mallops.money import Rounding
 from mallops.promotions.basket import Basket
@@ -13,7 +13,7 @@ from mallops.promotions.seating import Bidder
 from mallops.rules.promotions import Seat
 
 
-@frozen
+@define
 class Turn:
     """A seat to be taken: its bidders that can do anything there, and their offers.
 
