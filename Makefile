@@ -3,8 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 PEERS := benchmarks/peers
+COMPILED := build/compiled
 
-.PHONY: help demo test check bench bench-peers docs
+.PHONY: help demo test check bench bench-peers compiled docs
 .DELETE_ON_ERROR:
 
 help:
@@ -37,9 +38,21 @@ bench: $(INSTALLED)
 bench-peers: $(INSTALLED) .venv-peers/.installed $(PEERS)/node_modules/.installed
 	@$(BIN)/python -m benchmarks.peers --plot docs/peers.svg
 
+## make compiled  the engine as machine code, in build/compiled; asks for a C compiler
+compiled: $(COMPILED)/done
+
 ## make docs     the site, in docs/_build/html
 docs: $(INSTALLED)
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --jobs auto docs docs/_build/html
+
+# A copy, so that the package itself stays plain Python, whatever is built beside it. Checking the
+# types is for `make check`.
+$(COMPILED)/done: $(shell find src -name '*.py') | $(INSTALLED)
+	@echo "Compiling into $(COMPILED) ..."
+	@rm -rf $(COMPILED) && mkdir -p $(COMPILED) && cp -r src/mallops $(COMPILED)
+	@cd $(COMPILED) && $(CURDIR)/$(BIN)/mypyc --config-file= mallops/promotions/*.py >build.log \
+		|| { cat build.log; exit 1; }
+	@touch $@
 
 # PIP_CONSTRAINT, unlike --constraint, pins what builds the package too.
 $(INSTALLED): pyproject.toml constraints.txt
