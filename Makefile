@@ -5,8 +5,13 @@ INSTALLED := .venv/.installed
 # What tests, checks and benchmarks need besides: Spark, a solver, engines of data.
 EQUIPPED := .venv/.equipped
 PEERS := benchmarks/peers
+COMPILED := build/compiled
+# What a quote runs through.
+ENGINE := account basket benefits bounds choice compiled eligibility engine fitting group_bounds \
+	improve index outlook presolve priority rates schemes search seating space sums tender terms \
+	ties turns unit_lane writing
 
-.PHONY: help demo retail retail-spark test check bench bench-peers docs
+.PHONY: help demo retail retail-spark test check bench bench-peers compiled docs
 .DELETE_ON_ERROR:
 
 help:
@@ -47,9 +52,22 @@ bench: $(EQUIPPED)
 bench-peers: $(EQUIPPED) .venv-peers/.installed $(PEERS)/node_modules/.installed
 	@$(BIN)/python -m benchmarks.peers --plot docs/peers.svg
 
+## make compiled  the engine as machine code, in build/compiled; asks for a C compiler
+compiled: $(COMPILED)/done
+
 ## make docs     the site, in docs/_build/html
 docs: $(EQUIPPED)
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --jobs auto docs docs/_build/html
+
+# A copy, so that the package itself stays plain Python, whatever is built beside it. Checking the
+# types is for `make check`.
+$(COMPILED)/done: $(shell find src -name '*.py') | $(EQUIPPED)
+	@echo "Compiling into $(COMPILED) ..."
+	@rm -rf $(COMPILED) && mkdir -p $(COMPILED) && cp -r src/mallops $(COMPILED)
+	@cd $(COMPILED) && $(CURDIR)/$(BIN)/mypyc --config-file= \
+		$(ENGINE:%=mallops/promotions/%.py) >build.log \
+		|| { cat build.log; exit 1; }
+	@touch $@
 
 # PIP_CONSTRAINT, unlike --constraint, pins what builds the package too.
 $(INSTALLED): pyproject.toml constraints.txt

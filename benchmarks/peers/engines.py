@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -25,16 +26,19 @@ from benchmarks.peers.serving import Answer, Asked
 PATIENCE = 60.0
 
 HERE = Path(__file__).parent
-OSCARS_PYTHON = HERE.parents[1] / ".venv-peers" / "bin" / "python"
+ROOT = HERE.parents[1]
+OSCARS_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
+# What `make compiled` makes.
+COMPILED = ROOT / "build" / "compiled"
 
 
 @frozen
 class Engine:
     """An engine in one of its modes.
 
-    `command` gets the workload's file where it says `WORKLOAD`. `needs` must exist. `why` tells of
-    its `policy` where it differs from the mall's. `apart` is measured for ten lines of the mall
-    only.
+    `command` gets the workload's file where it says `WORKLOAD`. `needs` must exist, and `make`
+    makes it. Modules are looked for in `path` first. `why` tells of its `policy` where it differs
+    from the mall's. `apart` is measured for ten lines of the mall only.
     """
 
     name: str
@@ -43,6 +47,8 @@ class Engine:
     policy: Policy | None = None
     why: str = ""
     apart: bool = False
+    make: str = "bench-peers"
+    path: Path | None = None
 
     def measures(self, family: str, lines: int) -> bool:
         """Whether it takes part in a table."""
@@ -61,8 +67,10 @@ def oscar(*mode: str) -> tuple[str, ...]:
 
 
 MODULES = HERE / "node_modules"
+OURS = (sys.executable, "-m", "benchmarks.peers.ours", "WORKLOAD")
 ENGINES = (
-    Engine("mallops", (sys.executable, "-m", "benchmarks.peers.ours", "WORKLOAD"), HERE),
+    Engine("mallops", OURS, HERE),
+    Engine("mallops, compiled", OURS, COMPILED / "done", make="compiled", path=COMPILED),
     Engine(
         "Medusa",
         node("medusa.mjs", "all"),
@@ -120,6 +128,7 @@ class Running:
     """An engine's process, which answers a line with a line."""
 
     command: list[str]
+    path: Path | None
     process: Popen[str]
 
     def ask(self, asked: Asked) -> Answer | None:
@@ -128,7 +137,7 @@ class Running:
         It is then started anew for the next question. What it said on the way out was seen.
         """
         if self.process.poll() is not None:
-            self.process = process_of(self.command)
+            self.process = process_of(self.command, self.path)
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None
         assert stdout is not None
@@ -150,10 +159,14 @@ def started(engine: Engine, workload: str) -> Running | Absent:
     if shutil.which(command[0]) is None:
         return Absent(f"not run: {Path(command[0]).name} is not installed")
     if not engine.needs.exists():
-        return Absent("not run: `make bench-peers` would install it")
-    return Running(command, process_of(command))
+        return Absent(f"not run: `make {engine.make}` would install it")
+    return Running(command, engine.path, process_of(command, engine.path))
 
 
-def process_of(command: list[str]) -> Popen[str]:
+def process_of(command: list[str], path: Path | None) -> Popen[str]:
     """A process that is spoken to."""
-    return Popen(command, stdin=PIPE, stdout=PIPE, text=True, encoding="utf-8")  # noqa: S603
+    first = {} if path is None else {"PYTHONPATH": str(path)}
+    environment = {**os.environ, **first}
+    return Popen(  # noqa: S603
+        command, stdin=PIPE, stdout=PIPE, text=True, encoding="utf-8", env=environment
+    )

@@ -18,6 +18,7 @@ from benchmarks.workload import SIZES
 
 COLOURS = {
     "mallops": "#d6452b",
+    "mallops, compiled": "#e0805f",
     "Medusa": "#8d63d2",
     "Medusa, sifted": "#b07ab0",
     "Vendure": "#1f8ac0",

@@ -143,10 +143,11 @@ def _check_lines(cart: Cart) -> Iterator[Problem]:
     yield from check_unique((line.id for line in cart.lines), "$.lines", ".id")
     units = 0
     for i, line in enumerate(cart.lines):
-        path = f"$.lines[{i}].quantity"
-        yield from check_count(line.quantity, path)
         fitted = units <= MAX_UNITS
         units += max(line.quantity, 0)
+        if line.quantity < 1 or (fitted and units > MAX_UNITS):
+            path = f"$.lines[{i}].quantity"
+            yield from check_count(line.quantity, path)
         if fitted and units > MAX_UNITS:
             yield Problem(path, shown(line.quantity), f"at most {MAX_UNITS} units in the cart")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
-from attrs import frozen
+from attrs import define
 from pendulum import DateTime
 
 from mallops.cart import Cart
@@ -18,7 +18,7 @@ from mallops.promotions.fitting import fits
 from mallops.rules.promotions import Selector
 
 
-@frozen
+@define
 class BasketLine:
     """A line with its SKU and prices in minor units; `units` are the numbers of its units."""
 
@@ -30,7 +30,7 @@ class BasketLine:
     own_price: int
 
 
-@frozen
+@define
 class Basket:
     """Lines by id and their units, numbered through; amounts in minor units.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import frozen
+from attrs import define
 
 from mallops.money import Rounding, divide
 from mallops.promotions import benefits
@@ -30,7 +30,7 @@ from mallops.promotions.terms import (
 from mallops.rules.promotions import Seat
 
 
-@frozen
+@define
 class Piece:
     """At most what `term` takes of `reach` or less, once the total is `threshold` at least.
 
@@ -82,7 +82,7 @@ MILLION = 1_000_000
 MOST_STEPS = 100
 
 
-@frozen
+@define
 class Offer:
     """What a bidder can do at most on one seat: off goods, off freight, gifts, at list price.
 

@@ -26,6 +26,7 @@ Bunch = tuple[int, int, int]
 Bunches = Sequence[Bunch]
 
 NEVER = -(10**30)
+NOBODY = -1
 
 
 @frozen
@@ -76,34 +77,34 @@ class GroupBound:
 
     def joiners(self, free: Bunches) -> list[int]:
         """How many units of each bunch are in the best set of `gain`, none being sure."""
-        filling: list[tuple[int, Path]] = [(NEVER, None)] * self.size
-        filling[0] = (0, None)
-        over: tuple[int, Path] = (0, None)
-        for number in sorted(range(len(free)), key=lambda number: -free[number][0]):
+        # Each set is a chain: its last unit's bunch, and where in `chain` the others are.
+        chain: list[tuple[int, int]] = []
+        filling = [(NEVER, NOBODY)] * self.size
+        filling[0] = over = (0, NOBODY)
+        negated = [-base for base, _, _ in free]
+        for number in sorted(range(len(free)), key=negated.__getitem__):
             base, elsewhere, count = free[number]
             saved = -(-base * self.numerator * MILLI // self.denominator)
             for _ in range(count):
                 over = max(over, filling[0], key=_value)
                 joined = list(filling)
-                for place, (best, path) in enumerate(filling):
+                for place, (best, last) in enumerate(filling):
                     value = best - elsewhere + (saved if place >= self.saving_from else 0)
                     following = (place + 1) % self.size
                     value -= 0 if following else self.price
                     if best != NEVER and value > joined[following][0]:
-                        joined[following] = (value, (number, path))
+                        joined[following] = (value, len(chain))
+                        chain.append((number, last))
                 filling = joined
         used = [0] * len(free)
-        path = max(over, filling[0], key=_value)[1]
-        while path is not None:
-            number, path = path
+        last = max(over, filling[0], key=_value)[1]
+        while last != NOBODY:
+            number, last = chain[last]
             used[number] += 1
         return used
 
 
-Path = tuple[int, "Path"] | None
-
-
-def _value(reached: tuple[int, Path]) -> int:
+def _value(reached: tuple[int, int]) -> int:
     return reached[0]
 
 

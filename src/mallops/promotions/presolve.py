@@ -253,14 +253,14 @@ class Bounds:
     def _extra(self, bidder: Bidder, judge: Judge, spread: bool) -> int:
         """How much more than its rates a bidder may take: in all, or of one of several shops."""
         rule, basket = bidder.rule, judge.basket
+        if rule.each:
+            return 0
         lines = [basket.lines[line] for line in self.table.lines[bidder.number]]
         floored = any(line.sku.floor is not None for line in lines)
         if spread and not is_rated(rule, floored):
             return sum(line.price * line.quantity for line in lines) * MILLI
         if not spread:
             return rounding_of(rule, (line.price for line in lines), judge.rounding)
-        if rule.each:
-            return 0
         units = sum(line.quantity for line in lines)
         allocations = 2 if bidder.rest is not None else 1
         return half_of(judge.rounding) + allocations * (units * MILLI // 4 + 1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 
 from mallops.promotions.seating import Granted
-from mallops.promotions.space import Node, Space, Trail
+from mallops.promotions.space import Node, Space
 from mallops.promotions.ties import Ties, objective_of
 
 LONG = 400
@@ -26,7 +26,7 @@ class Search:
         self.space = space
         self.ties = Ties(space)
         self.nodes = nodes
-        self.seating = _in_order(first.trail)
+        self.seating = first.trail
         self.best = self.ties.key(first)
 
     def begin(self, seating: Sequence[Granted]) -> None:
@@ -80,7 +80,7 @@ class Search:
             return
         key = self.ties.key(node)
         if key < self.best:
-            self.best, self.seating = key, _in_order(node.trail)
+            self.best, self.seating = key, node.trail
 
     def _hopeless(self, node: Node) -> bool:
         """Whether nothing under the node can come before the best, ties included."""
@@ -88,11 +88,3 @@ class Search:
         if node.bound != objective:
             return node.bound > objective
         return self.ties.least(node, objective, self.nodes > LONG) >= self.best[1:]
-
-
-def _in_order(trail: Trail) -> tuple[Granted, ...]:
-    found: list[Granted] = []
-    while trail is not None:
-        granted, trail = trail
-        found.append(granted)
-    return tuple(reversed(found))

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from attrs import define, frozen
+from attrs import define
 
 from mallops.money import Rounding, allocate
 from mallops.promotions import benefits
 from mallops.promotions.basket import Basket, Statuses, fitting_units
 from mallops.promotions.compiled import Rule, Step
-from mallops.promotions.terms import AddOnTerm, EachPrice, Freight, GiftTerm, RewardTerm
+from mallops.promotions.terms import (
+    AddOnTerm,
+    Bundle,
+    EachAmount,
+    EachPrice,
+    Freight,
+    GiftTerm,
+    Lump,
+    Nth,
+    Percentage,
+    RewardTerm,
+)
 from mallops.rules.benefits import Reward
 from mallops.rules.promotions import Scope, Seat
 
@@ -58,7 +69,7 @@ class State:
         self.start = list(self.base)
 
 
-@frozen
+@define
 class Bidder:
     """A promotion that may bid for seats of this cart; `number` is its place by id.
 
@@ -77,7 +88,7 @@ class Bidder:
     rest: int | None
 
 
-@frozen
+@define
 class Deal:
     """What a promotion gives on a seat: shares of `units`, off a fee, gifts or a reward.
 
@@ -97,7 +108,7 @@ class Deal:
         return self.gift is not None or self.reward is not None
 
 
-@frozen
+@define
 class Granted:
     """A bidder's deal on one seat of its lane: what a seating is made of."""
 
@@ -305,6 +316,8 @@ class Judge:
         rest = state.rests.get(bidder.number)
         term = step.term
         match term:
+            case Percentage() | Lump() | EachAmount() | EachPrice() | Nth() | Bundle():
+                units = self._dearest(bidder, taken, state)
             case GiftTerm():
                 return _gift(term, rest)
             case RewardTerm():
@@ -314,10 +327,7 @@ class Judge:
                 off = off if rest is None else min(off, rest)
                 return Deal((), (), off) if off else NO_EFFECT
             case AddOnTerm():
-                units: Sequence[int] = extras
-                term = EachPrice(term.price)
-            case _:
-                units = self._dearest(bidder, taken, state)
+                units, term = extras, EachPrice(term.price)
         bases = [state.base[unit] for unit in units]
         shares = benefits.shares(term, bases, self._room(units, bases), self.rounding)
         amount = sum(shares)
@@ -363,8 +373,9 @@ def settle(bidder: Bidder, seat: int, deal: Deal, state: State) -> None:
     """Write a deal into the state: bases, fee, budget, and the lanes it closes."""
     if bidder.rule.seat is Seat.PARCEL:
         state.fees[seat] -= deal.taken
+    base = state.base
     for unit, share in zip(deal.units, deal.shares, strict=True):
-        state.base[unit] -= share
+        base[unit] -= share
     if bidder.number in state.rests:
         state.rests[bidder.number] -= deal.taken + deal.worth
     if bidder.rule.closes:

@@ -37,8 +37,6 @@ and how many ways to each are tried."""
 HALVINGS = 12
 """How often a stretch of totals is halved, where its bound passes but its first total does not."""
 
-Trail = tuple[Granted, "Trail"] | None
-
 
 @define(slots=True)
 class Joining:
@@ -69,7 +67,7 @@ class Node:
     worth: int
     bringing: int
     others: int
-    trail: Trail
+    trail: tuple[Granted, ...]
     moves: Moves | None
     joining: Joining | None
     shut: Shut
@@ -111,7 +109,7 @@ class Space:
         basket = self.basket
         state = State.at_list_price(basket, self.bidders)
         totals = list(basket.totals)
-        node = Node(0, state, totals, sum(state.fees), 0, 0, 0, None, None, None, {}, 0)
+        node = Node(0, state, totals, sum(state.fees), 0, 0, 0, (), None, None, {}, 0)
         if decided:
             self._settle(node, decided)
             node.shut = self._shut(node)
@@ -123,7 +121,7 @@ class Space:
         for each in granted:
             settle(each.bidder, each.seat, each.deal, node.state)
             self.count_in(node, each.bidder, each.deal)
-            node.trail = (each, node.trail)
+        node.trail = (*node.trail, *granted)
 
     # --- making nodes ---------------------------------------------------------------------
 
@@ -249,9 +247,9 @@ class Space:
         if bidder.rule.seat is Seat.PARCEL:
             child.shipping -= deal.taken
         else:
-            shop = self.basket.shop
+            shop, totals = self.basket.shop, child.totals
             for unit, share in zip(deal.units, deal.shares, strict=True):
-                child.totals[shop[unit]] -= share
+                totals[shop[unit]] -= share
         child.worth += deal.worth
         bit = 1 << bidder.number
         if deal.brings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import frozen
+from attrs import define
 
 from mallops.money import Rounding
 from mallops.promotions.basket import Basket
@@ -16,7 +16,7 @@ MOST_APART = 12
 """Of more bidders for a seat it takes too long to follow each by itself."""
 
 
-@frozen
+@define
 class Turn:
     """A seat to be taken: its bidders that can do anything there, and their offers.
 

@@ -83,7 +83,8 @@ class Plan:
 SURE = 3 * MILLI
 """A unit off which so much is to come loses something, however its share is rounded."""
 
-Picks = tuple[int, int, int, "Picks"] | None
+Pick = tuple[int, int, int]
+"""So many units of a class for a bidder: (class, bidder, count)."""
 
 
 @define(slots=True)
@@ -103,7 +104,7 @@ class Moves:
     high: list[int]
     shut: Mapping[int, Sequence[int]]
     floors: tuple[Floor, ...]
-    picks: Picks
+    picks: tuple[Pick, ...]
     got: Mapping[int, tuple[int, int]]
 
     @property
@@ -136,7 +137,7 @@ def first_moves(
             # What it takes at least is rounded too.
             high[shop] += plan.short
     left = len(plan.classes[0].units) if plan.classes else 0
-    moves = Moves(plan, 0, 0, left, high, {}, (), None, {})
+    moves = Moves(plan, 0, 0, left, high, {}, (), (), {})
     moves.floors = tuple(
         scheme.first(totals, _open_bunches(moves, scheme)) for scheme in plan.schemes
     )
@@ -385,10 +386,11 @@ def following(moves: Moves, weigh: Weigh) -> Iterator[tuple[Moves, int, int]]:
 
 def straight(moves: Moves, ways: Sequence[tuple[int, int, int]]) -> Moves:
     """All classes decided at once: (class, option, how many units), option -1 for none."""
-    picks: Picks = None
-    for spot, option, count in ways:
-        if option >= 0:
-            picks = (spot, moves.plan.classes[spot].bidders[option], count, picks)
+    picks = tuple(
+        (spot, moves.plan.classes[spot].bidders[option], count)
+        for spot, option, count in ways
+        if option >= 0
+    )
     return evolve(moves, spot=len(moves.plan.classes), option=0, left=0, picks=picks)
 
 
@@ -424,7 +426,7 @@ def _settle(moves: Moves, spot: int, gone: Sequence[int], weigh: Weigh) -> bool:
 
 def _seated_with(moves: Moves, number: int) -> tuple[dict[int, int], tuple[int, ...]]:
     """How many units of each class a bidder was seated with, and which."""
-    counts = {spot: count for spot, bidder, count in _picked(moves) if bidder == number}
+    counts = {spot: count for spot, bidder, count in moves.picks if bidder == number}
     units = next(units for other, units in seated(moves) if other == number)
     return counts, units
 
@@ -440,7 +442,7 @@ def _seat(moves: Moves, group: UnitClass, number: int, count: int) -> Moves:
         if lanes and least >= SURE:
             shut = _closed(moves, group, lanes, count * max(0, group.base - least // MILLI - 4))
         units, base = got.get(number, (0, 0))
-        picks = (moves.spot, number, count, picks)
+        picks = (*picks, (moves.spot, number, count))
         got = {**got, number: (units + count, base + count * group.base)}
     return Moves(
         moves.plan, moves.spot, moves.option, moves.left, high, shut, moves.floors, picks, got
@@ -489,7 +491,7 @@ def _bunches(moves: Moves, scheme: Scheme, number: int) -> tuple[Bunches, Bunche
     plan = moves.plan
     sure: list[Bunch] = [
         (plan.classes[spot].base, 0, count)
-        for spot, bidder, count in _picked(moves)
+        for spot, bidder, count in moves.picks
         if bidder == number
     ]
     free: list[Bunch] = []
@@ -502,17 +504,10 @@ def _bunches(moves: Moves, scheme: Scheme, number: int) -> tuple[Bunches, Bunche
     return sure, free
 
 
-def _picked(moves: Moves) -> Iterator[tuple[int, int, int]]:
-    picks = moves.picks
-    while picks is not None:
-        spot, number, count, picks = picks
-        yield spot, number, count
-
-
 def seated(moves: Moves) -> list[tuple[int, tuple[int, ...]]]:
     """The bidders with the units seated with each; in a class, the smaller id comes first."""
     counts: dict[int, dict[int, int]] = {}
-    for spot, number, count in _picked(moves):
+    for spot, number, count in moves.picks:
         counts.setdefault(spot, {})[number] = count
     found: dict[int, list[int]] = {}
     for spot, by_bidder in counts.items():
