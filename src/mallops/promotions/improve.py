@@ -7,7 +7,10 @@ with the later lanes chosen anew. Nothing is proven here, and nothing needs to b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations_with_replacement, product
+from math import comb, prod
 
 from mallops.promotions.search import Search
 from mallops.promotions.seating import Bidder, Deal, Granted, Judge, State
@@ -26,8 +29,8 @@ LATER = 200
 class Neighbourhood:
     """The seatings of a lane's units that differ a little from one another.
 
-    `options` are the bidders that each line's units may go to, and `space` is that of the lanes
-    after it.
+    `options` are the bidders that each line's units may go to (`NONE` for no bidder), and `space`
+    is that of the lanes after it.
     """
 
     def __init__(
@@ -57,6 +60,32 @@ class Neighbourhood:
                 if self._is_better(other, search, until):
                     spread, improved = other, True
                     break
+
+    def exhaust(self, search: Search, most: int, until: int) -> bool:
+        """Try every way to spread the units over their options, if there are no more than `most`.
+
+        Whether that was all there is to try, later lanes included.
+        """
+        lines = sorted(self.options)
+        quantities = [self.judge.basket.lines[line].quantity for line in lines]
+        ways = prod(
+            comb(quantity + len(self.options[line]) - 1, quantity)
+            for line, quantity in zip(lines, quantities, strict=True)
+        )
+        if ways > most:
+            return False
+        spreads = [
+            [Counter(chosen) for chosen in combinations_with_replacement(self.options[line], count)]
+            for line, count in zip(lines, quantities, strict=True)
+        ]
+        for spread in product(*spreads):
+            search.nodes += 1
+            granted = self._granted(dict(zip(lines, spread, strict=True)))
+            if granted is None:
+                continue
+            if search.run(self.space, self.space.root(granted), until, deep=True) is not None:
+                return False
+        return True
 
     def _is_better(self, spread: Spread, search: Search, until: int) -> bool:
         granted = self._granted(spread)
@@ -100,12 +129,13 @@ class Neighbourhood:
         return found
 
     def _near(self, spread: Spread) -> Iterator[Spread]:
-        for number in sorted({n for options in self.options.values() for n in options}):
+        numbers = {n for options in self.options.values() for n in options if n != NONE}
+        for number in sorted(numbers):
             yield self._all_to(spread, number)
             yield self._none_to(spread, number)
         for line, options in sorted(self.options.items()):
             for source, there in sorted(spread[line].items()):
-                for target in (*options, NONE):
+                for target in dict.fromkeys((*options, NONE)):
                     if there and target != source:
                         for count in self._counts(target, there):
                             yield _moved(spread, line, source, target, count)

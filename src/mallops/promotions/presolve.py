@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 
 from mallops.promotions.group_bounds import MILLI
-from mallops.promotions.improve import Neighbourhood
+from mallops.promotions.improve import NONE, Neighbourhood
 from mallops.promotions.outlook import Outlook, Standing
 from mallops.promotions.rates import (
     half_of,
@@ -29,6 +29,12 @@ from mallops.promotions.seating import Bidder, Deal, Granted, Judge, State
 from mallops.promotions.space import Space
 from mallops.promotions.turns import turns_of
 from mallops.rules.promotions import Seat
+
+MOST_TRIED = 48
+"""Where no more ways are left than that, they are tried one by one instead of searched."""
+
+TRYING = 10
+"""How many times the budget of the first seating's later lanes all those tries may take."""
 
 
 @frozen
@@ -78,7 +84,11 @@ def presolve(
     search = Search(space, root)
     left = search.run(space, root, budget, deep=True)
     bounds = Bounds(table, space.outlook, judge)
-    complete = left is None and not bounds.kept(search.best[0])
+    kept = bounds.kept(search.best[0])
+    complete = left is None and not kept
+    if kept and left is None:
+        neighbours = Neighbourhood(bidders, _choices(bounds, kept), judge, space)
+        complete = neighbours.exhaust(search, MOST_TRIED, TRYING * budget)
     return Presolved(search, complete, bidders, bounds, space)
 
 
@@ -264,6 +274,18 @@ class Bounds:
         units = sum(line.quantity for line in lines)
         allocations = 2 if bidder.rest is not None else 1
         return half_of(judge.rounding) + allocations * (units * MILLI // 4 + 1)
+
+
+def _choices(bounds: Bounds, kept: set[tuple[int, int]]) -> dict[int, list[int]]:
+    """By line, its leader and the other choices that are kept, to leave units out among them."""
+    return {
+        line: [
+            found[0][1],
+            *(number for _, number in found[1:] if (line, number) in kept),
+            *([NONE] if (line, found[0][1]) in kept else []),
+        ]
+        for line, found in bounds.table.rates.items()
+    }
 
 
 def _options(bounds: Bounds, objective: int) -> dict[int, list[int]]:
