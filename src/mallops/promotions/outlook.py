@@ -283,7 +283,7 @@ def _left_of(shipping: int, offs: Iterable[list[tuple[int, int]]], goods: int) -
 
 
 def _undominated(outcomes: list[Outcome]) -> list[Outcome]:
-    """The outcomes that no other is as good as in all parts; neighbours merged where many."""
+    """The outcomes that no other is as good as in all parts; vaguer ones where there are many."""
     outcomes.sort(key=_rank)
     kept: list[Outcome] = []
     for outcome in outcomes:

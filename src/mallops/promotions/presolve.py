@@ -182,7 +182,7 @@ class Bounds:
         for line, found in table.rates.items():
             self.low[self.shop_of[line]] -= found[0][0] * basket.lines[line].quantity
         self.pool = 0
-        self.spared = self._spare(judge)
+        self.spared = self._spare()
 
     def kept(self, objective: int) -> set[tuple[int, int]]:
         """The other choices, as (line, bidder), that a seating as good as that could make.
@@ -227,7 +227,7 @@ class Bounds:
             return self.outlook.of_shops(0, lows, self.high, self.standing, {}, pool)
         return self.outlook.of_order(0, lows[0] - pool, self.high, self.standing, {})
 
-    def _spare(self, judge: Judge) -> dict[int, int]:
+    def _spare(self) -> dict[int, int]:
         """Let off what rounding may add to rates; what of it each bidder's least loss makes good.
 
         A bidder that takes most of no line adds its rounding only where it also loses something:
@@ -239,7 +239,7 @@ class Bounds:
             shops = {self.shop_of[line] for line in self.table.lines[number]}
             if not shops:
                 continue
-            extra = self._extra(bidder, judge, len(shops) > 1)
+            extra = self._extra(bidder, len(shops) > 1)
             if not extra:
                 continue
             if len(shops) > 1:
@@ -260,9 +260,9 @@ class Bounds:
             if other == number
         )
 
-    def _extra(self, bidder: Bidder, judge: Judge, spread: bool) -> int:
+    def _extra(self, bidder: Bidder, spread: bool) -> int:
         """How much more than its rates a bidder may take: in all, or of one of several shops."""
-        rule, basket = bidder.rule, judge.basket
+        rule, basket = bidder.rule, self.judge.basket
         if rule.each:
             return 0
         lines = [basket.lines[line] for line in self.table.lines[bidder.number]]
@@ -270,10 +270,10 @@ class Bounds:
         if spread and not is_rated(rule, floored):
             return sum(line.price * line.quantity for line in lines) * MILLI
         if not spread:
-            return rounding_of(rule, (line.price for line in lines), judge.rounding)
+            return rounding_of(rule, (line.price for line in lines), self.judge.rounding)
         units = sum(line.quantity for line in lines)
         allocations = 2 if bidder.rest is not None else 1
-        return half_of(judge.rounding) + allocations * (units * MILLI // 4 + 1)
+        return half_of(self.judge.rounding) + allocations * (units * MILLI // 4 + 1)
 
 
 def _choices(bounds: Bounds, kept: set[tuple[int, int]]) -> dict[int, list[int]]:

@@ -396,9 +396,7 @@ class Space:
             self.looks += 1
             total = max(0, -(-(low + first * grid) // MILLI))
             top = min(most, (low + last * grid + sums.slack) // MILLI)
-            if len(high) == 1:
-                return self.outlook.of_shops(start, [total], [max(total, top)], standing, shut)
-            return self.outlook.of_order(start, total, high, standing, shut, top)
+            return self._bound_of_total(start, total, top, high, standing, shut)
 
         def closer(first: int, last: int, halvings: int) -> int:
             found = least(first, last)
@@ -418,6 +416,14 @@ class Space:
         assert found is not None, "no move at all is one of the sums"
         return found
 
+    def _bound_of_total(
+        self, start: int, total: int, top: int, high: list[int], standing: Standing, shut: Shut
+    ) -> int:
+        """The least objective where all goods come to a total, or up to `top`."""
+        if len(high) == 1:
+            return self.outlook.of_shops(start, [total], [max(total, top)], standing, shut)
+        return self.outlook.of_order(start, total, high, standing, shut, top)
+
     def _dives(self, node: Node) -> Iterator[Node]:
         """Straight down to seatings whose totals are best for the lanes to come."""
         moves = node.moves
@@ -433,10 +439,7 @@ class Space:
             for first, last in stretches(bits, self._steps(start, low, grid)):
                 for loss in islice(_ones(bits, first, last), AIMS):
                     total = max(0, -(-(low + loss * grid) // MILLI))
-                    if len(high) == 1:
-                        bound = self.outlook.of_shops(start, [total], [total], standing, {})
-                    else:
-                        bound = self.outlook.of_order(start, total, high, standing, {}, total)
+                    bound = self._bound_of_total(start, total, total, high, standing, {})
                     aims.append((bound, loss))
             for _, loss in sorted(aim for aim in aims if aim[0] <= self.limit)[:DIVES]:
                 for turn in range(WAYS):
