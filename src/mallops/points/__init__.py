@@ -1,0 +1,1 @@
+"""Points as a ledger: earned, held, spent, expired, returned and clawed back, never lost."""

@@ -1,0 +1,21 @@
+"""How much of a cap is gone in the present period: what earning and actions are capped with."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+
+@frozen
+class Count:
+    """How much was counted in a period, such as "2026-11-11" or "2026-11"; "" is all time."""
+
+    period: str
+    value: int
+
+    def in_period(self, period: str) -> int:
+        """What was counted in that period: nothing, if it is another.
+
+        >>> Count("2026-11-11", 120).in_period("2026-11-12")
+        0
+        """
+        return self.value if self.period == period else 0
