@@ -1,0 +1,241 @@
+"""What a request posts to a customer's ledger, or why it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from attrs import evolve, frozen
+from pendulum import DateTime
+
+from mallops.errors import InputError, Problem, shown
+from mallops.findings import Refusal
+from mallops.points.counts import Count
+from mallops.points.drafting import Draft, Terms
+from mallops.points.expiry import lot_end, revived_until
+from mallops.points.holding import capture, hold, release
+from mallops.points.model import Account, Entry, Lot, Posting
+from mallops.points.requests import (
+    Act,
+    Asked,
+    Capture,
+    Charge,
+    Close,
+    Correct,
+    Earn,
+    GiveBack,
+    Grant,
+    Hold,
+    Release,
+    Request,
+    Reverse,
+    Settle,
+    Spend,
+    TakeBack,
+)
+from mallops.points.sweeping import DUE, sweep
+from mallops.points.wallet import Take, Wallet, apply
+
+ALREADY_USED = "already_used"
+NOT_REVERSIBLE = "not_reversible"
+
+_ISSUED = Posting(Account.ISSUED, 0)
+_DEBT = Posting(Account.DEBT, 0)
+
+
+@frozen
+class Decision:
+    """The entries that a request leads to, oldest first, and the wallet after them."""
+
+    entries: tuple[Entry, ...]
+    wallet: Wallet
+
+    @property
+    def entry(self) -> Entry:
+        """The request's own entry: those before it are of what fell due meanwhile."""
+        return self.entries[-1]
+
+
+def decide(
+    wallet: Wallet, key: str, request: Asked, at: DateTime, terms: Terms
+) -> Decision | Refusal:
+    """What a request does to a wallet at an instant, after all that fell due until then.
+
+    Refused, with nothing posted: `points_short` (spending, holding or correcting more than is
+    available), `already_held` and `not_held`. An instant before the wallet's own counts as
+    that one: time does not run backwards in a ledger. Raises `InputError` for an impossible
+    request. Takes time in proportion to the lots alive.
+    """
+    _check_key(key)
+    _check(wallet, request)
+    swept, due = sweep(wallet, at, terms)
+    draft = Draft(swept, swept.not_before(at), terms)
+    refusal = _drafted(draft, key, request)
+    if refusal is not None:
+        return refusal
+    counts: Mapping[str, Count] = request.counts if isinstance(request, Earn | Act) else {}
+    return _made(draft, key, request, due, counts)
+
+
+def reverse(
+    wallet: Wallet, key: str, entry: Entry, at: DateTime, terms: Terms
+) -> Decision | Refusal:
+    """Undo an action, a grant or a correction: its entry, posted the other way round.
+
+    Refused as `not_reversible` for any other entry (those of orders have requests of their
+    own), and as `already_used` where its points are no longer where it put them.
+    """
+    _check_key(key)
+    if not isinstance(entry.request, Act | Grant | Correct):
+        return Refusal(NOT_REVERSIBLE, {"key": entry.key})
+    swept, due = sweep(wallet, at, terms)
+    draft = Draft(swept, swept.not_before(at), terms)
+    for posting in entry.postings:
+        draft.postings.append(evolve(posting, points=-posting.points))
+        if posting.account is Account.AVAILABLE:
+            draft.left[posting.lot] = draft.left.get(posting.lot, 0) - posting.points
+    known = {posting.lot for posting in entry.postings if posting.lot} <= set(swept.lots)
+    if not known or min(draft.left.values(), default=0) < 0:
+        return Refusal(ALREADY_USED, {"key": entry.key})
+    return _made(draft, key, Reverse(entry.key), due, {})
+
+
+def _made(
+    draft: Draft, key: str, request: Request, due: tuple[Entry, ...], counts: Mapping[str, Count]
+) -> Decision:
+    entry = draft.entry(key, request, counts)
+    return Decision((*due, entry), apply(draft.wallet, entry))
+
+
+def _drafted(draft: Draft, key: str, request: Asked) -> Refusal | None:
+    """Post what is asked to the draft."""
+    match request:
+        case Earn():
+            draft.move(request.points, _ISSUED, _pending(request.order))
+        case Settle():
+            _settle(draft, key, request)
+        case Act() | Grant():
+            draft.open_lot(_lot(draft, key), request.points, _ISSUED)
+        case Spend():
+            return _spend(draft, request)
+        case Hold():
+            return hold(draft, request)
+        case Capture():
+            return capture(draft, request)
+        case Release():
+            return release(draft, request.order)
+        case GiveBack():
+            _give_back(draft, request)
+        case TakeBack():
+            _take_back(draft, request)
+        case Charge():
+            draft.move(request.points, _DEBT, _ISSUED)
+        case Close():
+            pass
+        case Correct():
+            return _correct(draft, key, request)
+        case _:
+            assert_never(request)
+    return None
+
+
+def _pending(order: str) -> Posting:
+    return Posting(Account.PENDING, 0, order=order)
+
+
+def _lot(draft: Draft, key: str, order: str = "") -> Lot:
+    end = lot_end(draft.terms.expire, draft.at, draft.terms.timezone)
+    return Lot(key, draft.wallet.version + 1, draft.at, end, order)
+
+
+def _settle(draft: Draft, key: str, request: Settle) -> None:
+    pending = draft.wallet.pending.get(request.order, 0)
+    if not pending + request.rewards:
+        return
+    lot = draft.lots[key] = _lot(draft, key, request.order)
+    draft.credit(lot.id, pending, _pending(request.order))
+    draft.credit(lot.id, request.rewards, _ISSUED)
+
+
+def _spend(draft: Draft, request: Spend) -> Refusal | None:
+    short = draft.short_of(request.points)
+    if short is None:
+        for take in draft.take(request.points, draft.wallet.in_turn()):
+            draft.shift(take, Account.AVAILABLE, Account.REDEEMED, request.order)
+    return short
+
+
+def _give_back(draft: Draft, request: GiveBack) -> None:
+    left = request.points
+    for take in reversed(draft.wallet.redeemed.get(request.order, ())):
+        points = min(left, take.points)
+        left -= points
+        if points:
+            _return(draft, request.order, Take(take.lot, points))
+
+
+def _return(draft: Draft, order: str, take: Take) -> None:
+    """Points back into their lot, which lives on; or lost, where it is gone for good."""
+    lot = draft.lots.get(take.lot, draft.wallet.lots[take.lot])
+    source = Posting(Account.REDEEMED, 0, order, lot.id)
+    until = lot.expires
+    if until is not None and not lot.revived:
+        until = revived_until(draft.terms.expire, until, draft.at, draft.terms.timezone)
+    if until != lot.expires:
+        draft.lots[lot.id] = evolve(lot, expires=until, revived=True)
+    if until is None or until > draft.at:
+        draft.credit(lot.id, take.points, source)
+    else:
+        draft.move(take.points, source, Posting(Account.EXPIRED, 0, lot=lot.id))
+
+
+def _take_back(draft: Draft, request: TakeBack) -> None:
+    """First what is pending, then the order's own lot, then what expires first, then debt."""
+    pending = min(request.points, draft.wallet.pending.get(request.order, 0))
+    draft.move(pending, _pending(request.order), _ISSUED)
+    lots = sorted(draft.wallet.in_turn(), key=lambda lot: lot.order != request.order)
+    missing = request.points - pending
+    for take in draft.take(missing, lots):
+        missing -= take.points
+        draft.move(take.points, Posting(Account.AVAILABLE, 0, lot=take.lot), _ISSUED)
+    draft.move(missing, _DEBT, _ISSUED)
+
+
+def _correct(draft: Draft, key: str, request: Correct) -> Refusal | None:
+    if request.points > 0:
+        draft.open_lot(_lot(draft, key), request.points, _ISSUED)
+        return None
+    short = draft.short_of(-request.points)
+    if short is None:
+        for take in draft.take(-request.points, draft.wallet.in_turn()):
+            draft.move(take.points, Posting(Account.AVAILABLE, 0, lot=take.lot), _ISSUED)
+    return short
+
+
+def _check_key(key: str) -> None:
+    if not key or key.startswith(DUE):
+        raise InputError([Problem("$.key", shown(key), f"a key that does not begin with {DUE}")])
+
+
+def _check(wallet: Wallet, request: Asked) -> None:
+    match request:
+        case Close() | Capture() | Release():
+            return
+        case Settle():
+            _require(request.rewards >= 0, "$.rewards", request.rewards, "at least 0")
+        case Correct():
+            _require(request.points != 0, "$.points", request.points, "other than 0")
+        case Earn():
+            _require(request.points >= 0, "$.points", request.points, "at least 0")
+        case GiveBack():
+            takes = wallet.redeemed.get(request.order, ())
+            most = sum(take.points for take in takes)
+            expected = f"1 to {most}, which is what paid for {request.order} and is not back yet"
+            _require(0 < request.points <= most, "$.points", request.points, expected)
+        case _:
+            _require(request.points > 0, "$.points", request.points, "at least 1")
+
+
+def _require(right: bool, path: str, points: int, expected: str) -> None:  # noqa: FBT001
+    if not right:
+        raise InputError([Problem(path, shown(points), f"a number of points, {expected}")])

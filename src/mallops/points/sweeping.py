@@ -1,0 +1,69 @@
+"""What falls due in a wallet by itself: lots at their end, holds that nobody captured."""
+
+from __future__ import annotations
+
+from attrs import frozen
+from pendulum import DateTime
+
+from mallops.points.drafting import Draft, Terms
+from mallops.points.holding import release
+from mallops.points.model import Account, Entry, Posting
+from mallops.points.requests import Expire
+from mallops.points.wallet import Wallet, apply
+
+DUE = "due/"
+"""What the keys of these entries begin with."""
+
+
+def sweep(wallet: Wallet, at: DateTime, terms: Terms) -> tuple[Wallet, tuple[Entry, ...]]:
+    """The wallet once all that is due by an instant has gone, and the entries that say so.
+
+    Each entry is of the instant at which it fell due, so a ledger that is swept late reads
+    like one that was swept every second. A lot is gone at its end, a hold lapses at its own.
+    """
+    entries: list[Entry] = []
+    while (moment := next_due(wallet)) is not None and moment <= at:
+        draft = Draft(wallet, wallet.not_before(moment), terms)
+        for order, held in wallet.held.items():
+            if held.until <= moment:
+                release(draft, order)
+        for name in list(draft.left):
+            end = wallet.end_of(wallet.lots[name])
+            if end is not None and end <= moment:
+                source = Posting(Account.AVAILABLE, 0, lot=name)
+                draft.move(draft.left[name], source, Posting(Account.EXPIRED, 0, lot=name))
+        entry = draft.entry(f"{DUE}{wallet.version + 1}", Expire(), {})
+        wallet = apply(wallet, entry)
+        entries.append(entry)
+    return wallet, tuple(entries)
+
+
+def next_due(wallet: Wallet) -> DateTime | None:
+    """The next instant at which a lot or a hold of the wallet ends; None if none ever does."""
+    ends = [wallet.end_of(wallet.lots[lot]) for lot in wallet.available]
+    ends += [held.until for held in wallet.held.values()]
+    return min((end for end in ends if end is not None), default=None)
+
+
+@frozen
+class Balance:
+    """What a customer has at an instant, in points; `debt` is what is owed, above zero."""
+
+    available: int
+    pending: int
+    held: int
+    debt: int
+
+
+def balance(wallet: Wallet, at: DateTime, terms: Terms) -> Balance:
+    """What a wallet holds at an instant, whether or not what is due by then was posted.
+
+    Takes time in proportion to the lots alive, however long the history is.
+    """
+    swept, _ = sweep(wallet, at, terms)
+    return Balance(
+        available=sum(swept.available.values()),
+        pending=sum(swept.pending.values()),
+        held=sum(take.points for held in swept.held.values() for take in held.takes),
+        debt=swept.debt,
+    )
