@@ -1,0 +1,1 @@
+"""After-sales: what a return or a cancellation gives back, and until when."""
