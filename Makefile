@@ -7,7 +7,7 @@ EQUIPPED := .venv/.equipped
 PEERS := benchmarks/peers
 COMPILED := build/compiled
 # What a quote runs through.
-ENGINE := account basket benefits bounds choice compiled eligibility engine fitting group_bounds \
+ENGINE := account basket benefits bounds choice compiled eligibility engine group_bounds \
 	improve index outlook presolve priority rates schemes search seating space sums tender terms \
 	ties turns unit_lane writing
 
@@ -65,7 +65,7 @@ $(COMPILED)/done: $(shell find src -name '*.py') | $(EQUIPPED)
 	@echo "Compiling into $(COMPILED) ..."
 	@rm -rf $(COMPILED) && mkdir -p $(COMPILED) && cp -r src/mallops $(COMPILED)
 	@cd $(COMPILED) && $(CURDIR)/$(BIN)/mypyc --config-file= \
-		$(ENGINE:%=mallops/promotions/%.py) >build.log \
+		mallops/catalog/fitting.py $(ENGINE:%=mallops/promotions/%.py) >build.log \
 		|| { cat build.log; exit 1; }
 	@touch $@
 

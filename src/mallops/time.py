@@ -30,7 +30,10 @@ __all__ = [
     "first_local_midnight_after",
     "instant",
     "known_timezone",
+    "local_date",
+    "local_days_after",
     "local_instant",
+    "local_midnight",
     "parse_clock",
 ]
 
@@ -135,6 +138,61 @@ def first_local_midnight_after(at: DateTime, timezone: str, plus_days: int = 0) 
         return _expressed(begins, zone)
     except OverflowError:
         raise _refused("$.plus_days", plus_days, _IN_RANGE) from None
+
+
+def local_date(at: DateTime, timezone: str) -> date:
+    """The date on the calendar of `timezone` at `at`.
+
+    An unknown timezone or a naive `at` raises `InputError`.
+
+    >>> local_date(instant("2026-11-10T20:00:00Z"), "Asia/Shanghai").isoformat()
+    '2026-11-11'
+    """
+    return _wall_clock(at, _zone(timezone, "$.timezone")).date()
+
+
+def local_midnight(day: date, timezone: str) -> DateTime:
+    """The first instant of a local day; where midnight is skipped, that is a later time.
+
+    Raises `InputError` for an unknown timezone, and for a day out of the calendar of UTC.
+
+    >>> print(local_midnight(date(2026, 11, 11), "Asia/Shanghai"))
+    2026-11-11 00:00:00+08:00
+    """
+    zone = _zone(timezone, "$.timezone")
+    try:
+        return _expressed(_day_begins(day, zone), zone)
+    except OverflowError:
+        raise _refused("$.day", day, _IN_RANGE) from None
+
+
+def local_days_after(at: DateTime, timezone: str, days: int) -> DateTime:
+    """The same local time of day, so many calendar days after `at`.
+
+    As pendulum has it: a time that a clock change skips is later by what was skipped, and of
+    a repeated one the second occurrence is meant. No days after is `at` itself. Less than none,
+    an unknown timezone or a naive `at` raises `InputError`.
+
+    >>> settled = instant("2026-03-07T02:30:00-05:00")
+    >>> print(local_days_after(settled, "America/New_York", 1))
+    2026-03-08 03:30:00-04:00
+    >>> print(local_days_after(settled, "America/New_York", 2))
+    2026-03-09 02:30:00-04:00
+    """
+    zone = _zone(timezone, "$.timezone")
+    if days < 0:
+        raise _refused("$.days", days, "a whole number of days, at least 0")
+    try:
+        wall = _wall_clock(at, zone)
+        if not days:
+            return _expressed(at, zone)
+        later = (wall.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone)
+        # Both readings are one but where the clock moves: then the second of two repeated
+        # times, or the later of the two that stand for one that is skipped.
+        readings = (later.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+        return _expressed(max(readings), zone)
+    except OverflowError:
+        raise _refused("$.days", days, _IN_RANGE) from None
 
 
 def _bound(at: datetime | None) -> DateTime | None:

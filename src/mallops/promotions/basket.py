@@ -10,11 +10,11 @@ from pendulum import DateTime
 
 from mallops.cart import Cart
 from mallops.catalog.check import cart_problems
+from mallops.catalog.fitting import fits
 from mallops.catalog.model import Sku
 from mallops.catalog.prices import list_price
 from mallops.errors import InputError
 from mallops.promotions.compiled import Compiled
-from mallops.promotions.fitting import fits
 from mallops.rules.promotions import Selector
 
 

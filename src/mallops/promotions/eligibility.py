@@ -30,7 +30,7 @@ def standing(
     audience, shopper = promotion.audience, cart.shopper
     if not promotion.active:
         return INACTIVE
-    if not scheduled(promotion.schedule, at, timezone):
+    if not promotion.schedule.contains(at, timezone):
         return NOT_SCHEDULED
     if audience.groups and audience.groups.isdisjoint(shopper.groups):
         return NOT_AUDIENCE
@@ -58,14 +58,6 @@ def refusal_of(
     if code == USED_UP and limit is not None:
         return Refusal(code, dict(zip(("limit", "used", "allowed"), limit, strict=True)))
     return Refusal(code)
-
-
-def scheduled(schedule: Schedule, at: DateTime, timezone: str) -> bool:
-    """Whether the schedule is open at an instant: in its window and in one of its hours."""
-    if not schedule.window.contains(at):
-        return False
-    weekly = schedule.weekly
-    return not weekly or any(hours.contains(at, timezone) for hours in weekly)
 
 
 def usage_of(promotion: Promotion, usage: Mapping[str, Usage]) -> Usage:

@@ -8,8 +8,8 @@ from heapq import nsmallest
 
 from attrs import frozen
 
+from mallops.catalog.fitting import fits
 from mallops.catalog.model import Sku
-from mallops.promotions.fitting import fits
 from mallops.promotions.hint import Added
 from mallops.promotions.shortfalls import Aim, Measure
 

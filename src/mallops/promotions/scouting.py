@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from attrs import define
 
+from mallops.catalog.fitting import fits
 from mallops.promotions.changes import UNCHANGED, count_changes, every_change, with_goods
 from mallops.promotions.fill_ups import FillUp, fill_ups
-from mallops.promotions.fitting import fits
 from mallops.promotions.hint import Added, Change
 from mallops.promotions.promise import Prospect, promise
 from mallops.promotions.quote import Quote

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
+from mallops.catalog.fitting import fits
 from mallops.catalog.model import Sku
 from mallops.money import Currency, Money
-from mallops.promotions.fitting import fits
 from mallops.promotions.hint import Shortfall
 from mallops.promotions.promise import Prospect, promise
 from mallops.promotions.quote import Quote

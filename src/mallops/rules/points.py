@@ -9,6 +9,7 @@ from enum import Enum
 from attrs import field, frozen
 
 from mallops.money import Currency, Money
+from mallops.rules.promotions import Audience, Schedule, Selector
 
 
 class Settles(Enum):
@@ -28,14 +29,51 @@ class Worth:
 
 
 @frozen
+class GoodsFactor:
+    """The money paid for goods that fit `items` counts `multiplier` times; 0: it earns nothing.
+
+    Goods are told by what they are, so `items` asks nothing of prices.
+    """
+
+    items: Selector
+    multiplier: Decimal
+
+
+@frozen
+class Campaign:
+    """For its time and audience, the money paid for `items` counts `multiplier` times as much.
+
+    What it adds is bounded for an order, for a customer in all orders, and (`at_most`) for all
+    customers in all orders.
+    """
+
+    id: str
+    multiplier: Decimal
+    schedule: Schedule = Schedule()
+    audience: Audience = Audience()
+    items: Selector = Selector()
+    at_most_per_order: int | None = None
+    at_most_per_customer: int | None = None
+    at_most: int | None = None
+
+
+@frozen
 class Earn:
-    """`points` for each whole `per` paid in money for goods, times the best group multiplier."""
+    """`points` for each whole `per` paid in money for goods, times the best group multiplier.
+
+    Where `items` are given, money counts times the factor of its goods: 0 if any that fits says
+    so, else the highest that fits, else 1. Of the `campaigns` at most one counts for an order.
+    """
 
     per: Money
     points: int
     groups: Mapping[str, Decimal] = field(factory=dict)
     at_most_per_day: int | None = None
     settles: Settles = Settles.WINDOW_CLOSED
+    at_most_per_order: int | None = None
+    at_most_per_month: int | None = None
+    items: tuple[GoodsFactor, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
 
 
 @frozen

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum
 
 from attrs import field, frozen
+from pendulum import DateTime
 
 from mallops.money import Money
 from mallops.rules.benefits import Benefit
@@ -46,6 +47,19 @@ class Schedule:
 
     window: Window = Window()
     weekly: tuple[WeeklyHours, ...] = ()
+
+    def contains(self, at: DateTime, timezone: str) -> bool:
+        """Whether it is open at `at`; hours are those of the wall clock of `timezone`.
+
+        >>> from mallops.time import instant
+        >>> Schedule(weekly=(WeeklyHours(["sat"], 0, 1440),)).contains(
+        ...     instant("2026-11-14T12:00:00+08:00"), "Asia/Shanghai"
+        ... )
+        True
+        """
+        if not self.window.contains(at):
+            return False
+        return not self.weekly or any(hours.contains(at, timezone) for hours in self.weekly)
 
 
 @frozen
