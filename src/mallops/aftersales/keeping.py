@@ -7,7 +7,6 @@ what was refunded before, so that returning units one by one or at once comes to
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
 from typing import assert_never
 
 from attrs import evolve, frozen

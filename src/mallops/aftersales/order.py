@@ -58,9 +58,7 @@ class Order:
     @property
     def units(self) -> frozenset[Unit]:
         """All that was bought."""
-        return frozenset(
-            (line.id, unit.number) for line in self.quote.lines for unit in line.units
-        )
+        return frozenset((line.id, unit.number) for line in self.quote.lines for unit in line.units)
 
     @property
     def coupons(self) -> tuple[str, ...]:

@@ -236,6 +236,6 @@ def _check(wallet: Wallet, request: Asked) -> None:
             _require(request.points > 0, "$.points", request.points, "at least 1")
 
 
-def _require(right: bool, path: str, points: int, expected: str) -> None:  # noqa: FBT001
+def _require(right: bool, path: str, points: int, expected: str) -> None:
     if not right:
         raise InputError([Problem(path, shown(points), f"a number of points, {expected}")])

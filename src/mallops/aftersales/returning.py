@@ -1,0 +1,325 @@
+"""A return: which units, what is refunded in money, points and coupons, and what is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from attrs import evolve, frozen
+from pendulum import DateTime
+
+from mallops.aftersales.keeping import Kept, keep, points_now, rewards_now
+from mallops.aftersales.order import ALREADY_SHIPPED, CANCELLED, Order, Rewards
+from mallops.aftersales.windows import window_end
+from mallops.cart import Usage
+from mallops.catalog.fitting import fits
+from mallops.errors import InputError, Problem, shown
+from mallops.findings import Refusal
+from mallops.money import Money
+from mallops.promotions.compiled import Compiled
+from mallops.promotions.kept import Unit, take_up
+from mallops.promotions.quote import QuotedGift
+from mallops.rules.aftersales import GiftReturn, ShippingRefund, Spent
+from mallops.rules.paths import at_key
+from mallops.rules.promotions import Selector
+
+NOT_RECEIVED = "not_received"
+WINDOW_CLOSED = "window_closed"
+ALREADY_RETURNED = "already_returned"
+TOO_MANY = "too_many"
+EXCLUDED = "excluded"
+
+
+@frozen
+class DueGift:
+    """So many of a gift's units that are due back: they came, or their `value` is withheld."""
+
+    promotion: str
+    sku: str
+    quantity: int
+    value: Money
+    kept: bool
+
+
+@frozen
+class Return:
+    """What one step gives back and takes back; `order` is the order after it.
+
+    `refund` = `goods` + `shipping` - `withheld`. `points_returned` are of those that paid,
+    `points_taken` of those that the order earned, `rewards_taken` its promotions' rewards.
+    `coupons` and `usage` (by promotion) are what is free to be used again.
+    """
+
+    order: Order
+    units: tuple[Unit, ...]
+    refund: Money
+    goods: Money
+    shipping: Money
+    withheld: Money
+    points_returned: int
+    points_taken: int
+    rewards_taken: Rewards
+    coupons: tuple[str, ...]
+    usage: Mapping[str, Usage]
+    gifts: tuple[DueGift, ...]
+
+
+def return_units(
+    compiled: Compiled,
+    order: Order,
+    units: Mapping[str, int],
+    at: DateTime,
+    kept_gifts: Collection[str] = (),
+) -> Return | Refusal:
+    """Take back so many units of each line, the lowest unit numbers first.
+
+    `compiled` is the rulebook that priced the order. Gifts that are due have come back,
+    unless `kept_gifts` has their SKU. Refused, with nothing done, by the first that holds of
+    `cancelled`, `not_received`, `window_closed`, `already_returned`, `too_many`, `excluded`.
+    Raises `InputError` for a line (`$.units`) or a gift (`$.kept_gifts`) that the order lacks,
+    and for a count below 1.
+    """
+    _check(order, units, kept_gifts)
+    refusal = _refusal(compiled, order, units, at)
+    if refusal is not None:
+        return refusal
+    chosen = tuple(
+        (line, number)
+        for line in sorted(units)
+        for number in _unreturned(order, line)[: units[line]]
+    )
+    after = evolve(order, returned=order.returned.union(chosen))
+    return _returned(compiled, order, after, chosen, frozenset(kept_gifts))
+
+
+def cancel(order: Order, at: DateTime) -> Return | Refusal:
+    """Undo a whole order that has not been shipped, whatever the policies of returns say.
+
+    Refused: `cancelled`, `already_shipped`.
+    """
+    if order.cancelled is not None:
+        return Refusal(CANCELLED)
+    if order.shipped is not None:
+        return Refusal(ALREADY_SHIPPED)
+    quote, undone = order.quote, frozenset(each.promotion for each in order.quote.applied)
+    after = evolve(
+        order,
+        cancelled=at,
+        returned=order.units,
+        refunded_goods=quote.goods.minor,
+        refunded_shipping=quote.shipping.minor,
+        points_returned=quote.points_used,
+        points_taken=order.earned.points,
+        gone_gifts={(gift.promotion, gift.sku): gift.quantity for gift in quote.gifts},
+        undone=undone,
+        granted=Rewards(),
+    )
+    return Return(
+        order=after,
+        units=tuple(sorted(order.units)),
+        refund=quote.payable,
+        goods=quote.goods,
+        shipping=quote.shipping,
+        withheld=Money.zero(quote.payable.currency),
+        points_returned=quote.points_used,
+        points_taken=order.earned.points,
+        rewards_taken=order.granted,
+        coupons=order.coupons,
+        usage=_usage(order, undone),
+        gifts=tuple(_due(gift, gift.quantity, kept=False) for gift in quote.gifts),
+    )
+
+
+def settle(compiled: Compiled, order: Order, at: DateTime) -> tuple[Order, Rewards]:
+    """The order once its earned points settle, and the rewards that are then granted."""
+    rewards = Rewards()
+    if order.quote.rewards:
+        rewards = rewards_now(compiled, order, keep(compiled, order))
+    return evolve(order, settled=at, granted=rewards), rewards
+
+
+def uses(order: Order) -> Mapping[str, Usage]:
+    """How often, and for how much, an order uses each promotion that it applied."""
+    return _usage(order, frozenset(each.promotion for each in order.quote.applied))
+
+
+def _check(order: Order, units: Mapping[str, int], kept_gifts: Collection[str]) -> None:
+    lines = {line.id for line in order.quote.lines}
+    gifts = {gift.sku for gift in order.quote.gifts}
+    problems = [
+        Problem(at_key("$.units", line), shown(count), f"a line of order {order.id!r}")
+        for line, count in units.items()
+        if line not in lines
+    ]
+    problems += [
+        Problem(at_key("$.units", line), shown(count), "a whole number, at least 1")
+        for line, count in units.items()
+        if type(count) is not int or count < 1
+    ]
+    problems += [
+        Problem(f"$.kept_gifts[{place}]", shown(sku), f"a gift of order {order.id!r}")
+        for place, sku in enumerate(kept_gifts)
+        if sku not in gifts
+    ]
+    if not units:
+        problems.append(Problem("$.units", shown({}), "one line at least"))
+    if problems:
+        raise InputError(problems)
+
+
+def _refusal(
+    compiled: Compiled, order: Order, units: Mapping[str, int], at: DateTime
+) -> Refusal | None:
+    if order.cancelled is not None:
+        return Refusal(CANCELLED)
+    ends = window_end(order, compiled.rulebook)
+    if ends is None:
+        return Refusal(NOT_RECEIVED)
+    if at >= ends:
+        closed = ends.in_timezone(compiled.rulebook.timezone).format("YYYY-MM-DDTHH:mm:ss")
+        return Refusal(WINDOW_CLOSED, {"closed": closed})
+    left = {line: len(_unreturned(order, line)) for line in sorted(units)}
+    for line, count in left.items():
+        if not count:
+            return Refusal(ALREADY_RETURNED, {"line": line})
+    for line, count in left.items():
+        if units[line] > count:
+            return Refusal(TOO_MANY, {"line": line, "left": str(count)})
+    for line in left:
+        if _is_excluded(compiled, order, line):
+            return Refusal(EXCLUDED, {"line": line})
+    return None
+
+
+def _unreturned(order: Order, line: str) -> list[int]:
+    [found] = [each for each in order.quote.lines if each.id == line]
+    return [unit.number for unit in found.units if (line, unit.number) not in order.returned]
+
+
+def _is_excluded(compiled: Compiled, order: Order, line: str) -> bool:
+    excluded = compiled.rulebook.after_sales.excluded
+    if excluded is None:
+        return False
+    [found] = [each for each in order.quote.lines if each.id == line]
+    sku = compiled.skus[found.sku]
+    return fits(Selector(excluded), sku, found.list_price.minor) != (False, False)
+
+
+def _returned(
+    compiled: Compiled,
+    order: Order,
+    after: Order,
+    units: tuple[Unit, ...],
+    kept_gifts: frozenset[str],
+) -> Return:
+    """The step from an order to the same order with further units `returned`."""
+    kept = keep(compiled, after)
+    currency = order.quote.payable.currency
+    goods, shipping = kept.refunded - order.refunded_goods, _shipping(compiled, after)
+    gifts = _due_gifts(compiled, order, kept, kept_gifts)
+    owed = order.owed + sum(gift.value.minor for gift in gifts if gift.kept)
+    withheld = min(goods + shipping, owed)
+    points = max(0, kept.points_back - order.points_returned)
+    taken = max(0, order.earned.points - points_now(compiled, after, kept) - order.points_taken)
+    granted = _still_granted(compiled, after, kept)
+    undone = _undone(compiled, after)
+    coupons = compiled.rulebook.after_sales.coupon is Spent.RETURN
+    after = evolve(
+        after,
+        refunded_goods=kept.refunded,
+        refunded_shipping=order.refunded_shipping + shipping,
+        points_returned=order.points_returned + points,
+        points_taken=order.points_taken + taken,
+        owed=owed - withheld,
+        gone_gifts=_gone(order, gifts),
+        undone=order.undone | undone,
+        granted=granted,
+    )
+    return Return(
+        order=after,
+        units=units,
+        refund=Money(goods + shipping - withheld, currency),
+        goods=Money(goods, currency),
+        shipping=Money(shipping, currency),
+        withheld=Money(withheld, currency),
+        points_returned=points,
+        points_taken=taken,
+        rewards_taken=_less(order.granted, granted),
+        coupons=tuple(name for name in order.coupons if name in undone) if coupons else (),
+        usage=_usage(order, undone),
+        gifts=gifts,
+    )
+
+
+def _shipping(compiled: Compiled, after: Order) -> int:
+    """What of the shipping fee comes back, in minor units: with the last unit, where it does."""
+    policy = compiled.rulebook.after_sales.shipping
+    if policy is ShippingRefund.LAST and after.returned == after.units:
+        return after.quote.shipping.minor
+    return 0
+
+
+def _due_gifts(
+    compiled: Compiled, order: Order, kept: Kept, kept_gifts: frozenset[str]
+) -> tuple[DueGift, ...]:
+    """The gifts that the kept units no longer earn, less those that are gone already."""
+    if compiled.rulebook.after_sales.gift is GiftReturn.KEEP:
+        return ()
+    found: list[DueGift] = []
+    for gift in order.quote.gifts:
+        key = (gift.promotion, gift.sku)
+        lost = gift.quantity - min(gift.quantity, kept.brought.gifts.get(key, 0))
+        due = lost - order.gone_gifts.get(key, 0)
+        if due > 0:
+            found.append(_due(gift, due, kept=gift.sku in kept_gifts))
+    return tuple(found)
+
+
+def _due(gift: QuotedGift, quantity: int, *, kept: bool) -> DueGift:
+    value = Money(gift.value.minor * quantity // gift.quantity, gift.value.currency)
+    return DueGift(gift.promotion, gift.sku, quantity, value, kept)
+
+
+def _gone(order: Order, gifts: tuple[DueGift, ...]) -> Mapping[tuple[str, str], int]:
+    gone = Counter(order.gone_gifts)
+    gone.update({(gift.promotion, gift.sku): gift.quantity for gift in gifts})
+    return dict(gone)
+
+
+def _still_granted(compiled: Compiled, after: Order, kept: Kept) -> Rewards:
+    """What of the granted rewards stays; what was taken back does not come again."""
+    if after.granted == Rewards():
+        return after.granted
+    now = rewards_now(compiled, after, kept)
+    coupons = Counter(after.granted.coupons) & Counter(now.coupons)
+    return Rewards(min(after.granted.points, now.points), tuple(sorted(coupons.elements())))
+
+
+def _less(before: Rewards, after: Rewards) -> Rewards:
+    gone = Counter(before.coupons) - Counter(after.coupons)
+    return Rewards(before.points - after.points, tuple(sorted(gone.elements())))
+
+
+def _undone(compiled: Compiled, after: Order) -> frozenset[str]:
+    """The promotions of which every unit that they are about has come back."""
+    open_ones = [
+        each.promotion for each in after.quote.applied if each.promotion not in after.undone
+    ]
+    if not open_ones:
+        return frozenset()
+    taken = take_up(compiled, after.cart, after.quote)
+    return frozenset(name for name in open_ones if taken.units_of(name) <= after.returned)
+
+
+def _usage(order: Order, promotions: frozenset[str]) -> Mapping[str, Usage]:
+    """One use of each, with what it gave away: discounts, and gifts at their value."""
+    return {
+        each.promotion: Usage(1, 1, each.discount + _gift_value(order, each.promotion))
+        for each in order.quote.applied
+        if each.promotion in promotions
+    }
+
+
+def _gift_value(order: Order, promotion: str) -> Money:
+    values = [gift.value for gift in order.quote.gifts if gift.promotion == promotion]
+    return sum(values, Money.zero(order.quote.payable.currency))
