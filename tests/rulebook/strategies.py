@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mallops.errors import InputError
 from mallops.rulebook.hours import HOURS
-from mallops.rulebook.points import BY_AGE, YEARLY, Expire
+from mallops.rulebook.points import BY_AGE, INACTIVE, YEARLY, Expire
 from mallops.rulebook.reader import Kind
 from mallops.rulebook.records import REQUIRED, ListOf, MapOf, Record, SetOf, Tagged
 from mallops.rulebook.scalars import (
@@ -92,7 +92,7 @@ def of_kind(kind: Kind[Any]) -> st.SearchStrategy[Any]:
         case MapOf():
             return st.dictionaries(TEXTS.filter(bool), of_kind(kind.value), max_size=2)
         case Expire():
-            return of_kind(BY_AGE) | of_kind(YEARLY)
+            return of_kind(BY_AGE) | of_kind(YEARLY) | of_kind(INACTIVE)
         case _ if kind is HOURS:
             return st.fixed_dictionaries(
                 {"from": _MINUTES, "to": _MINUTES},

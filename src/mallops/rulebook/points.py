@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any, assert_never
 
 from mallops.rulebook.reader import Kind, Notes, Schema
 from mallops.rulebook.records import Field, MapOf, Record
 from mallops.rulebook.scalars import AMOUNT, COUNT, FACTOR, NUMBER, PERCENT, YEAR_DAY, one_of
-from mallops.rules.points import Earn, ExpireByAge, ExpireYearly, PointsRules, Settles, Worth
+from mallops.rules import points as rules
+from mallops.rules.points import (
+    Earn,
+    ExpireByAge,
+    ExpireInactive,
+    ExpireYearly,
+    PointsRules,
+    Settles,
+    Worth,
+)
 
 _REVIVE = Field("revive_days", NUMBER, "How long points live that a return brings back.", 30)
 
@@ -67,24 +77,41 @@ YEARLY = Record(
 )
 
 
-class Expire(Kind[ExpireByAge | ExpireYearly]):
-    """Either way for points to go, told by whether there is a `yearly` key."""
+INACTIVE = Record(
+    "expire_inactive",
+    ExpireInactive,
+    (Field("inactive_days", COUNT, "Days from the last activity to the end."),),
+    "All lots of a customer go together, once the customer does nothing any more.",
+)
 
-    def read(self, value: object, path: str, notes: Notes, /) -> ExpireByAge | ExpireYearly:
+
+class Expire(Kind[rules.Expire]):
+    """One of the ways for points to go, told by the key that no other has."""
+
+    def read(self, value: object, path: str, notes: Notes, /) -> rules.Expire:
         """How points go."""
         if isinstance(value, dict) and "yearly" in value:
             return YEARLY.read(value, path, notes)
+        if isinstance(value, dict) and "inactive_days" in value:
+            return INACTIVE.read(value, path, notes)
         return BY_AGE.read(value, path, notes)
 
-    def write(self, value: ExpireByAge | ExpireYearly, timezone: str, /) -> object:
+    def write(self, value: rules.Expire, timezone: str, /) -> object:
         """The object of its way."""
-        if isinstance(value, ExpireYearly):
-            return YEARLY.write(value, timezone)
-        return BY_AGE.write(value, timezone)
+        match value:
+            case ExpireByAge():
+                return BY_AGE.write(value, timezone)
+            case ExpireYearly():
+                return YEARLY.write(value, timezone)
+            case ExpireInactive():
+                return INACTIVE.write(value, timezone)
+            case _:
+                assert_never(value)
 
     def schema(self, defs: dict[str, Schema], /) -> Schema:
-        """Either object."""
-        return {"oneOf": [BY_AGE.schema(defs), YEARLY.schema(defs)]}
+        """Any of the objects."""
+        ways: tuple[Record[Any], ...] = (BY_AGE, YEARLY, INACTIVE)
+        return {"oneOf": [way.schema(defs) for way in ways]}
 
 
 POINTS_RULES = Record(

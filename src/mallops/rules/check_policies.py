@@ -16,7 +16,14 @@ from mallops.rules.bounds import (
     check_range,
 )
 from mallops.rules.paths import at_key
-from mallops.rules.points import Earn, ExpireByAge, ExpireYearly, PointsRules
+from mallops.rules.points import (
+    Earn,
+    Expire,
+    ExpireByAge,
+    ExpireInactive,
+    ExpireYearly,
+    PointsRules,
+)
 
 # A century: an instant plus either stays far inside the years that a calendar can count.
 _MOST_DAYS = 36_525
@@ -73,15 +80,18 @@ def _check_earn(earn: Earn, currency: Currency, path: str) -> Iterator[Problem]:
     yield from check_count(earn.at_most_per_day, f"{path}.at_most_per_day", least=0)
 
 
-def _check_expire(expire: ExpireByAge | ExpireYearly, path: str) -> Iterator[Problem]:
+def _check_expire(expire: Expire, path: str) -> Iterator[Problem]:
     match expire:
         case ExpireByAge():
             yield from check_range(expire.after_days, f"{path}.after_days", 1, _MOST_DAYS)
+            yield from check_range(expire.revive_days, f"{path}.revive_days", 0, _MOST_DAYS)
         case ExpireYearly():
             yield from _check_yearly(expire, path)
+            yield from check_range(expire.revive_days, f"{path}.revive_days", 0, _MOST_DAYS)
+        case ExpireInactive():
+            yield from check_range(expire.inactive_days, f"{path}.inactive_days", 1, _MOST_DAYS)
         case _:
             assert_never(expire)
-    yield from check_range(expire.revive_days, f"{path}.revive_days", 0, _MOST_DAYS)
 
 
 def _check_yearly(expire: ExpireYearly, path: str) -> Iterator[Problem]:

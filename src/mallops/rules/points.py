@@ -95,6 +95,16 @@ class ExpireYearly:
 
 
 @frozen
+class ExpireInactive:
+    """All lots of a customer go `inactive_days` local days after the last thing they did."""
+
+    inactive_days: int
+
+
+Expire = ExpireByAge | ExpireYearly | ExpireInactive
+
+
+@frozen
 class PointsRules:
     """Points as tender (`worth`, `at_most_percent` of the goods, whole `step`s), and their life.
 
@@ -105,7 +115,7 @@ class PointsRules:
     at_most_percent: Decimal = Decimal(100)
     step: int = 1
     earn: Earn | None = None
-    expire: ExpireByAge | ExpireYearly | None = None
+    expire: Expire | None = None
 
     def worth_in(self, currency: Currency) -> Worth:
         """What points are worth in the rulebook's currency.
