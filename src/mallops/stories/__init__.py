@@ -1,0 +1,1 @@
+"""Stories: what customers did, when, and what each step owed them."""
