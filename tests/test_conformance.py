@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from mallops.rulebook import Scenario, read_scenarios
-from mallops.rulebook.running import Passed, Shared, run_scenario
+from mallops.rulebook.running import Passed, run_scenario
+from mallops.rulebook.shared import Shared
 
 FOLDER = Path(__file__).parent / "conformance"
-# The fifth is stories, which nothing plays yet.
-FILES = ("1-amounts", "2-benefits", "3-eligibility", "4-choice", "6-conditions")
+FILES = ("1-amounts", "2-benefits", "3-eligibility", "4-choice", "5-stories", "6-conditions")
 SCENARIOS = [
     pytest.param(scenario, id=f"{file}: {scenario.name}")
     for file in FILES

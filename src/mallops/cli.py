@@ -19,8 +19,10 @@ from mallops.messages import locales
 
 if TYPE_CHECKING:
     from mallops.promotions.compiled import Compiled
-    from mallops.rulebook.running import Failed, Mismatch, Passed, Quoted, Rejected, Shared
+    from mallops.rulebook.asking import Quoted
+    from mallops.rulebook.running import Failed, Mismatch, Passed
     from mallops.rulebook.scenarios import Scenario
+    from mallops.rulebook.shared import Rejected, Shared
     from mallops.simulation.outcome import Case, Unpriced
 
 T = TypeVar("T")
@@ -159,7 +161,8 @@ def _test(files: Sequence[str], *, as_json: bool) -> int:
 
 def _outcomes(file: str, *, as_json: bool) -> Iterator[Passed | Failed | None]:
     """What becomes of each scenario of a file, told at once; None for an unusable file."""
-    from mallops.rulebook.running import Failed, Shared, run_scenario
+    from mallops.rulebook.running import Failed, run_scenario
+    from mallops.rulebook.shared import Shared
 
     scenarios = _scenarios(file)
     if scenarios is None:
@@ -202,8 +205,8 @@ def _failure(file: str, failure: Failed) -> dict[str, object]:
 
 
 def _quote(file: str, *, as_json: bool) -> int:
+    from mallops.rulebook.asking import Quoted
     from mallops.rulebook.quotes import encode_quote
-    from mallops.rulebook.running import Quoted
 
     scenarios = _scenarios(file)
     if scenarios is None:
@@ -236,7 +239,7 @@ def _problems(rejected: Rejected) -> list[dict[str, str]]:
 
 def _explain(file: str, name: str | None, locale: str) -> int:
     from mallops.promotions.explain import explain_text
-    from mallops.rulebook.running import Quoted, quote_scenario
+    from mallops.rulebook.asking import Quoted, quote_scenario
 
     def explained(scenario: Scenario, shared: Shared) -> str | Rejected:
         result = quote_scenario(scenario, shared)
@@ -250,7 +253,7 @@ def _explain(file: str, name: str | None, locale: str) -> int:
 def _hints(file: str, name: str | None, locale: str, coupons: tuple[str, ...], most: int) -> int:
     from mallops.promotions.hint_text import hints_text
     from mallops.promotions.hints import hints
-    from mallops.rulebook.running import Asked, ask_scenario
+    from mallops.rulebook.asking import Asked, ask_scenario
 
     def told(scenario: Scenario, shared: Shared) -> str | Rejected:
         asked = ask_scenario(scenario, shared)
@@ -266,7 +269,7 @@ def _hints(file: str, name: str | None, locale: str, coupons: tuple[str, ...], m
 
 def _tell(file: str, name: str | None, tell: Callable[[Scenario, Shared], str | Rejected]) -> int:
     """Print what is to be told of a file's scenarios, or of the one of that name."""
-    from mallops.rulebook.running import Shared
+    from mallops.rulebook.shared import Shared
 
     scenarios = _scenarios(file)
     if scenarios is None:
@@ -371,7 +374,8 @@ def _schema(name: str) -> int:
 
 
 def _results(scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, Quoted | Rejected]]:
-    from mallops.rulebook.running import Shared, quote_scenario
+    from mallops.rulebook.asking import quote_scenario
+    from mallops.rulebook.shared import Shared
 
     shared = Shared()
     for scenario in scenarios:
@@ -380,7 +384,7 @@ def _results(scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, Quoted |
 
 def _status(results: Iterable[tuple[Scenario, Quoted | Rejected | str]]) -> int:
     """Unusable if something was rejected that no scenario expects to be."""
-    from mallops.rulebook.running import Rejected
+    from mallops.rulebook.shared import Rejected
 
     unusable = any(
         isinstance(result, Rejected) and scenario.expected_error is None

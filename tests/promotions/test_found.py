@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mallops import encode_quote
-from mallops.rulebook.running import Quoted, quote_scenario
+from mallops.rulebook.asking import Quoted, quote_scenario
 from mallops.rulebook.scenarios import decode_scenarios
 from mallops.testing.oracle import quote_all
 

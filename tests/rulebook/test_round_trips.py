@@ -29,11 +29,11 @@ from mallops.rulebook import (
     encode_rulebook,
     parse_json,
 )
+from mallops.rulebook.asking import Quoted, quote_scenario
 from mallops.rulebook.book import RULEBOOK
 from mallops.rulebook.cart import CART
 from mallops.rulebook.catalog import CATALOG
 from mallops.rulebook.records import Record
-from mallops.rulebook.running import Quoted, quote_scenario
 from mallops.rulebook.schema import SCHEMAS
 from mallops.rules.book import Rulebook
 from mallops.rules.promotions import Promotion, Schedule

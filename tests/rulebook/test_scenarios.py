@@ -12,17 +12,10 @@ from hypothesis import given
 from mallops.errors import InputError
 from mallops.promotions.engine import compile_rulebook
 from mallops.rulebook import decode_scenarios, read_scenarios
-from mallops.rulebook.running import (
-    Failed,
-    Mismatch,
-    Passed,
-    Quoted,
-    Rejected,
-    Shared,
-    quote_scenario,
-    run_scenario,
-)
+from mallops.rulebook.asking import Quoted, quote_scenario
+from mallops.rulebook.running import Failed, Mismatch, Passed, run_scenario
 from mallops.rulebook.scenarios import Scenario
+from mallops.rulebook.shared import Rejected, Shared
 from tests.rulebook.documents import (
     AT,
     PERCENT_OFF,

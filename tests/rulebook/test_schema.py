@@ -12,8 +12,9 @@ from jsonschema import Draft202012Validator
 
 from mallops.errors import InputError
 from mallops.rulebook import canonical_json, decode_scenarios
-from mallops.rulebook.running import Rejected, quote_scenario
+from mallops.rulebook.asking import quote_scenario
 from mallops.rulebook.schema import SCHEMAS
+from mallops.rulebook.shared import Rejected
 from tests.rulebook.documents import (
     FULL_CART,
     FULL_CATALOG,

@@ -140,22 +140,23 @@ class Record(Kind[T], Generic[T]):
 
 @frozen(eq=False)
 class Tagged(Kind[T], Generic[T]):
-    """An object of one of several records, told by its key `kind`."""
+    """An object of one of several records, told by what its `key` holds."""
 
     title: str
     members: Mapping[str, Record[Any]]
     tag: Callable[[T], str]
+    key: str = "kind"
 
     def read(self, value: object, path: str, notes: Notes, /) -> T:
         """The value at `path`, read as the record of its kind."""
-        kind = value.get("kind") if isinstance(value, dict) else None
+        kind = value.get(self.key) if isinstance(value, dict) else None
         member = self.members.get(kind) if isinstance(kind, str) else None
         if member is None:
             expected = f"one of {', '.join(self.members)}"
             if isinstance(value, dict):
-                notes.refuse(f"{path}.kind", kind, expected)
+                notes.refuse(f"{path}.{self.key}", kind, expected)
             else:
-                notes.refuse(path, value, f"an object with a kind, {expected}")
+                notes.refuse(path, value, f"an object with a {self.key}, {expected}")
             # Whatever else is there or missing, nobody can say without knowing the kind.
             notes.skip(path)
             stand_in: T = next(iter(self.members.values())).read(None, path, Notes(notes.currency))
@@ -172,6 +173,25 @@ class Tagged(Kind[T], Generic[T]):
         if self.title not in defs:
             defs[self.title] = {"oneOf": [member.schema(defs) for member in self.members.values()]}
         return {"$ref": f"#/$defs/{self.title}"}
+
+
+@frozen(eq=False)
+class Later(Kind[object]):
+    """What is looked at later: `of` tells what it then has to be, None that anything may be."""
+
+    of: Kind[Any] | None = None
+
+    def read(self, value: object, _path: str, _notes: Notes, /) -> object:
+        """The value itself."""
+        return value
+
+    def write(self, value: object, _timezone: str, /) -> object:
+        """The value itself."""
+        return value
+
+    def schema(self, defs: dict[str, Schema], /) -> Schema:
+        """What it has to be in the end."""
+        return {} if self.of is None else self.of.schema(defs)
 
 
 @frozen(eq=False)

@@ -11,8 +11,9 @@ from mallops.errors import InputError, Problem, shown
 from mallops.rulebook.documents import read_document
 from mallops.rulebook.quotes import QUOTE_FIELDS
 from mallops.rulebook.reader import Kind, Notes, Schema, list_at, object_at
-from mallops.rulebook.records import Field, ListOf, Record
+from mallops.rulebook.records import Field, Later, ListOf, Record
 from mallops.rulebook.scalars import TEXT, const
+from mallops.rulebook.stories import OPENINGS, STEP
 from mallops.rules.paths import at_key
 
 FORMAT = "mallops.scenarios/1"
@@ -35,7 +36,8 @@ class Scenario:
     cart: object
     usage: object
     expect: Mapping[str, object]
-    story: object
+    opening: object
+    story: tuple[object, ...] | None
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -43,22 +45,6 @@ class Scenario:
         """The path that a refusal has to name; None where a quote is expected."""
         error = self.expect.get("error")
         return error if isinstance(error, str) else None
-
-
-class _Anything(Kind[object]):
-    """What is looked at later."""
-
-    def read(self, value: object, _path: str, _notes: Notes, /) -> object:
-        """The value itself."""
-        return value
-
-    def write(self, value: object, _timezone: str, /) -> object:
-        """The value itself."""
-        return value
-
-    def schema(self, _defs: dict[str, Schema], /) -> Schema:
-        """Anything."""
-        return {}
 
 
 class _Expect(Kind[Mapping[str, object]]):
@@ -97,7 +83,7 @@ class _Expect(Kind[Mapping[str, object]]):
         }
 
 
-_ANYTHING = _Anything()
+_ANYTHING = Later()
 _EXPECT = _Expect()
 _DOCUMENTS = (
     Field("catalog", _ANYTHING, "A catalogue, or the path of its file from here.", None),
@@ -105,15 +91,9 @@ _DOCUMENTS = (
 )
 
 
-def _scenario(**fields: object) -> Scenario:
-    # The opening is told of a story, which is all about it.
-    del fields["opening"]
-    return Scenario(**fields)  # type: ignore[arg-type]  # the table's own fields
-
-
 SCENARIO = Record(
     "scenario",
-    _scenario,
+    Scenario,
     (
         Field("name", TEXT, "What it shows.", ""),
         *_DOCUMENTS,
@@ -121,8 +101,8 @@ SCENARIO = Record(
         Field("cart", _ANYTHING, "What is bought.", None),
         Field("usage", _ANYTHING, "What is gone of promotions' limits, by promotion.", {}),
         Field("expect", _EXPECT, "What the quote has to be.", {}),
-        Field("opening", _ANYTHING, "What the customers of a story begin with.", None),
-        Field("story", ListOf(_ANYTHING), "Steps, instead of a cart.", None),
+        Field("opening", Later(OPENINGS), "What the customers of a story begin with.", None),
+        Field("story", ListOf(Later(STEP)), "Steps, instead of a cart.", None),
     ),
     "A cart, and the quote that the rulebook owes it.",
 )

@@ -96,6 +96,14 @@ class Account:
 
 
 @frozen
+class Opening:
+    """What a customer begins with; the points are one lot."""
+
+    points: int = 0
+    coupons: tuple[str, ...] = ()
+
+
+@frozen
 class Placed:
     """An order, and the account that placed it."""
 

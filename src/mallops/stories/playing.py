@@ -30,6 +30,7 @@ from mallops.stories.model import (
     GrantCoupon,
     GrantPoints,
     Look,
+    Opening,
     Outcome,
     Placed,
     PlaceOrder,
@@ -44,6 +45,24 @@ from mallops.stories.wealth import balance, points_for
 
 UNKNOWN_ORDER = "unknown_order"
 COUPON_NOT_HELD = "coupon_not_held"
+
+
+def begin(
+    compiled: Compiled,
+    opening: Mapping[str, Opening],
+    at: DateTime,
+    usage: Mapping[str, Usage] | None = None,
+) -> World:
+    """The world before the first step, at its instant: each customer's points are one lot.
+
+    `usage` is what was gone of promotions' limits already; its `customer` counts for each.
+    """
+    world = World(used=usage or {})
+    for customer, given in opening.items():
+        account = _given(_account(world, customer), given.coupons)
+        grant = [Grant(given.points, "opening")] if given.points else []
+        world = _with(world, _post(compiled, account, at, "opening", grant))
+    return world
 
 
 def play(compiled: Compiled, world: World, step: Step) -> tuple[World, Outcome]:

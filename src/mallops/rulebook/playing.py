@@ -1,0 +1,167 @@
+"""From a story to what came of each of its steps, or to all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve, frozen
+
+from mallops.cart import Usage
+from mallops.errors import InputError, Problem, shown
+from mallops.promotions.compiled import Compiled
+from mallops.rulebook.asking import documents_wrong, missing
+from mallops.rulebook.reader import Notes
+from mallops.rulebook.scenarios import Scenario
+from mallops.rulebook.shared import Base, Rejected, Shared
+from mallops.rulebook.stories import OPENINGS, STEP, WrittenStep
+from mallops.stories.model import GrantCoupon, GrantPoints, Look, Opening, Outcome, PlaceOrder, Step
+from mallops.stories.playing import begin, play
+
+
+@frozen
+class PlayedStep:
+    """What a step expects, and what came of it."""
+
+    expect: Mapping[str, object]
+    outcome: Outcome | Rejected
+
+
+@frozen
+class Played:
+    """A story to its end, step by step."""
+
+    steps: tuple[PlayedStep, ...]
+
+
+@frozen
+class _Planned:
+    """A step that is ready to be taken, or what is wrong with it."""
+
+    written: WrittenStep
+    step: Step
+    wrong: Mapping[str, tuple[Problem, ...]]
+
+
+def play_scenario(scenario: Scenario, shared: Shared | None = None) -> Played | Rejected:
+    """Take the steps of a scenario's story, or tell all that is wrong with its documents.
+
+    A step whose documents are expected to be refused is one of its steps like any other.
+    """
+    shared = shared or Shared()
+    base = shared.base(scenario.rulebook, scenario.catalog)
+    notes = Notes()
+    opening = (
+        {} if scenario.opening is None else OPENINGS.read(scenario.opening, "$.opening", notes)
+    )
+    plan = _plan(scenario, base, opening)
+    usage, wrong_usage = base.read_usage(scenario.usage)
+    own = (*scenario.problems, *missing(scenario), *_out_of_place(scenario))
+    found = documents_wrong(scenario, base)
+    found["scenario"] = (*own, *notes.problems, *wrong_usage, *_backwards(plan))
+    for planned in plan:
+        if planned.wrong and planned.written.expected_error is None:
+            for document, problems in planned.wrong.items():
+                found[document] = (*found.get(document, ()), *problems)
+    if any(found.values()):
+        return Rejected({document: wrong for document, wrong in found.items() if wrong})
+    compiled = shared.compiled(scenario.rulebook, scenario.catalog)
+    return _played(compiled, _by_customer(opening, plan), usage, plan)
+
+
+def _out_of_place(scenario: Scenario) -> Iterator[Problem]:
+    for key, value in (("at", scenario.at), ("cart", scenario.cart)):
+        if value is not None:
+            yield Problem(
+                f"$.{key}", shown(value), "no such key beside $.story, whose steps have it"
+            )
+    if scenario.expect and scenario.expected_error is None:
+        expected = "error alone beside $.story, whose steps say what they expect"
+        yield Problem("$.expect", shown(scenario.expect), expected)
+    if not scenario.story:
+        yield Problem("$.story", shown(scenario.story), "one step at least")
+
+
+def _plan(scenario: Scenario, base: Base, opening: Mapping[str, Opening]) -> list[_Planned]:
+    planned: list[_Planned] = []
+    main: str | None = None if "" in opening or not opening else next(iter(opening))
+    for place, document in enumerate(scenario.story or ()):
+        notes = Notes()
+        path = f"$.story[{place}]"
+        written = STEP.read(document, path, notes)
+        wrong: dict[str, tuple[Problem, ...]] = {"scenario": tuple(notes.problems)}
+        step = written.step
+        if isinstance(step.deed, PlaceOrder):
+            cart, problems = base.read_cart(written.cart)
+            wrong[f"story[{place}].cart"] = tuple(problems)
+            step = evolve(step, deed=evolve(step.deed, cart=cart))
+            if main is None:
+                main = cart.shopper.id
+        planned.append(_Planned(written, step, wrong))
+    several = len(opening) > 1
+    return [_named(place, each, main or "", several=several) for place, each in enumerate(planned)]
+
+
+def _named(place: int, planned: _Planned, main: str, *, several: bool) -> _Planned:
+    """The step with its customer: the cart's own, the one it names, or the only one there is."""
+    step, deed = planned.step, planned.step.deed
+    wrong = {document: problems for document, problems in planned.wrong.items() if problems}
+    customer = step.customer
+    if isinstance(deed, PlaceOrder):
+        customer = deed.cart.shopper.id or customer
+    if not customer and isinstance(deed, PlaceOrder | GrantPoints | GrantCoupon | Look):
+        if several and not wrong:
+            problem = Problem(
+                f"$.story[{place}].customer", "nothing", "one of the story's customers"
+            )
+            wrong = {"scenario": (problem,)}
+        customer = main
+    return evolve(planned, step=evolve(step, customer=customer), wrong=wrong)
+
+
+def _backwards(plan: Iterable[_Planned]) -> Iterator[Problem]:
+    latest = None
+    for place, planned in enumerate(plan):
+        if planned.wrong:
+            continue
+        at = planned.step.at
+        if latest is not None and at < latest:
+            expected = f"an instant not before that of the step before, {latest}"
+            yield Problem(f"$.story[{place}].at", str(at), expected)
+        latest = at
+
+
+def _by_customer(opening: Mapping[str, Opening], plan: list[_Planned]) -> Mapping[str, Opening]:
+    """The openings, where that of the only customer is given the name that the carts use."""
+    if "" not in opening:
+        return opening
+    carts = (each.step for each in plan if isinstance(each.step.deed, PlaceOrder))
+    return {next((step.customer for step in carts), ""): opening[""]}
+
+
+def _played(
+    compiled: Compiled,
+    opening: Mapping[str, Opening],
+    usage: Mapping[str, Usage],
+    plan: list[_Planned],
+) -> Played | Rejected:
+    world = begin(compiled, opening, plan[0].step.at, usage)
+    steps: list[PlayedStep] = []
+    for place, planned in enumerate(plan):
+        outcome: Outcome | Rejected
+        if planned.wrong:
+            outcome = Rejected(planned.wrong)
+        else:
+            try:
+                world, outcome = play(compiled, world, planned.step)
+            except InputError as error:
+                outcome = Rejected({"scenario": tuple(_placed(error, place))})
+                if planned.written.expected_error is None:
+                    return outcome
+        steps.append(PlayedStep(planned.written.expect, outcome))
+    return Played(tuple(steps))
+
+
+def _placed(error: InputError, place: int) -> Iterator[Problem]:
+    """A step's problems at their place in the scenario."""
+    for problem in error.problems:
+        yield evolve(problem, path=f"$.story[{place}]{problem.path.removeprefix('$')}")
