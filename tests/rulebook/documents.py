@@ -143,8 +143,64 @@ FULL_RULEBOOK: Doc = {
             "groups": {"vip": "1.5"},
             "at_most_per_day": 500,
             "settles": "paid",
+            "at_most_per_order": 300,
+            "at_most_per_month": 2000,
+            "items": [
+                {"items": {"tag": ["card"]}, "multiplier": "0"},
+                {
+                    "items": {
+                        "category": ["care"],
+                        "brand": ["b1"],
+                        "sku": ["A"],
+                        "shop": ["s1"],
+                        "tag": ["new"],
+                        "except": {
+                            "category": ["care/hair"],
+                            "brand": ["b2"],
+                            "sku": ["X"],
+                            "shop": ["s2"],
+                            "tag": ["old"],
+                        },
+                    },
+                    "multiplier": "2",
+                },
+            ],
+            "campaigns": [
+                {
+                    "id": "double11",
+                    "multiplier": "3",
+                    "schedule": {
+                        "starts": "2026-11-11T00:00:00+09:00",
+                        "ends": "2026-11-12T00:00:00+09:00",
+                        "weekly": [{"days": ["wed"], "from": "20:00", "to": "24:00"}],
+                    },
+                    "audience": {"groups": ["vip"], "first_order": True},
+                    "items": {"category": ["care"]},
+                    "at_most_per_order": 100,
+                    "at_most_per_customer": 200,
+                    "at_most": 1000000,
+                }
+            ],
         },
         "expire": {"yearly": "12-31", "grace_months": 3, "revive_days": 10},
+        "actions": [
+            {
+                "id": "sign_in",
+                "points": 5,
+                "times": {"day": 1, "month": 20, "year": 200, "ever": 2000},
+                "streak": [{"days": 7, "points": 20}, {"days": 30, "points": 100}],
+            }
+        ],
+        "tiers": {
+            "months": 6,
+            "grace_days": 30,
+            "tiers": [
+                {"id": "silver", "points": 100},
+                {"id": "gold", "points": 1000, "title": {"en": "Gold", "zh-CN": "金卡"}},
+            ],
+        },
+        "transfer": {"allowed": True, "at_least": 100, "at_most_per_day": 1000},
+        "hold_minutes": 15,
     },
     "after_sales": {
         "window_days": 15,

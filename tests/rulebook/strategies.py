@@ -165,7 +165,27 @@ def fitted(document: Doc) -> Doc:
             promotion["blocks"] = ["shipping", "shop"]
         if kinds & _UNCUT:
             promotion.pop("at_most_units", None)
+    _fit_points(copy.get("points", {}))
     return copy
+
+
+def _fit_points(points: Doc) -> None:
+    earn = points.get("earn", {})
+    for listed in (earn.get("campaigns", []), points.get("actions", [])):
+        for i, held in enumerate(listed):
+            held["id"] += str(i)
+    for campaign in earn.get("campaigns", []):
+        campaign["multiplier"] = "1.5"
+    for action in points.get("actions", []):
+        for i, step in enumerate(action.get("streak", [])):
+            step["days"] += 10 * i
+    if "tiers" in points:
+        points["tiers"].update(
+            months=3, tiers=points["tiers"]["tiers"] or [{"id": "", "points": 1}]
+        )
+        for i, tier in enumerate(points["tiers"]["tiers"]):
+            tier["id"] += str(i)
+            tier["points"] += 10 * i
 
 
 def _lane_for(kinds: set[str], number: int) -> str:

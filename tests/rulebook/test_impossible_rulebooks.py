@@ -13,7 +13,14 @@ from mallops.rules.aftersales import AfterSalesRules
 from mallops.rules.benefits import FixedPrice, Gift, NthUnit, PercentOff
 from mallops.rules.book import Rulebook
 from mallops.rules.check import rulebook_problems
-from mallops.rules.points import ExpireYearly, PointsRules, Worth
+from mallops.rules.points import (
+    Campaign,
+    Earn,
+    ExpireYearly,
+    GoodsFactor,
+    PointsRules,
+    Worth,
+)
 from mallops.rules.promotions import Criteria, Lane, Promotion, Requires, Seat, Selector
 from tests.rulebook.documents import (
     ADD_ON,
@@ -39,6 +46,8 @@ from tests.rulebook.documents import (
 
 P = "$.promotions[0]"
 B = f"{P}.benefit"
+CAMPAIGN = "points.earn.campaigns[0]"
+ACTION = "points.actions[0]"
 
 
 def found(document: Doc) -> dict[str, str]:
@@ -297,6 +306,37 @@ def test_a_number_out_of_range_in_a_promotion(path: str, value: object, wrong: s
         ("points.expire.revive_days", -1, None),
         ("points.expire", {"after_days": 0}, "points.expire.after_days"),
         ("points.expire", {"after_days": 40_000}, "points.expire.after_days"),
+        ("points.expire", {"inactive_days": 0}, "points.expire.inactive_days"),
+        ("points.expire", {"inactive_days": 40_000}, "points.expire.inactive_days"),
+        ("points.earn.at_most_per_order", -1, None),
+        ("points.earn.at_most_per_month", -1, None),
+        ("points.earn.items.0.multiplier", "-1", "points.earn.items[0].multiplier"),
+        ("points.earn.campaigns.0.id", "", f"{CAMPAIGN}.id"),
+        ("points.earn.campaigns.0.multiplier", "0.99", f"{CAMPAIGN}.multiplier"),
+        ("points.earn.campaigns.0.at_most_per_order", -1, f"{CAMPAIGN}.at_most_per_order"),
+        ("points.earn.campaigns.0.at_most_per_customer", -1, f"{CAMPAIGN}.at_most_per_customer"),
+        ("points.earn.campaigns.0.at_most", -1, f"{CAMPAIGN}.at_most"),
+        ("points.actions.0.id", "", f"{ACTION}.id"),
+        ("points.actions.0.points", -1, f"{ACTION}.points"),
+        ("points.actions.0.times.day", 0, f"{ACTION}.times.day"),
+        ("points.actions.0.times.ever", 0, f"{ACTION}.times.ever"),
+        ("points.actions.0.streak.0.days", 1, f"{ACTION}.streak[0].days"),
+        ("points.actions.0.streak.1.days", 7, f"{ACTION}.streak[1].days"),
+        ("points.actions.0.streak.1.days", 40_000, f"{ACTION}.streak[1].days"),
+        ("points.actions.0.streak.1.points", 0, f"{ACTION}.streak[1].points"),
+        ("points.tiers.months", 5, None),
+        ("points.tiers.months", 0, None),
+        ("points.tiers.months", 1, "points.tiers.grace_days"),
+        ("points.tiers.grace_days", -1, None),
+        ("points.tiers.grace_days", 169, None),
+        ("points.tiers.tiers", [], None),
+        ("points.tiers.tiers.0.points", 0, "points.tiers.tiers[0].points"),
+        ("points.tiers.tiers.1.points", 100, "points.tiers.tiers[1].points"),
+        ("points.tiers.tiers.1.id", "silver", "points.tiers.tiers[1].id"),
+        ("points.transfer.at_least", 0, None),
+        ("points.transfer.at_most_per_day", -1, None),
+        ("points.hold_minutes", 0, None),
+        ("points.hold_minutes", 10**8, None),
         ("after_sales.window_days", -1, None),
         ("after_sales.window_days", 40_000, None),
     ],
@@ -378,6 +418,33 @@ def test_what_is_excluded_from_returns_is_told_by_what_goods_are() -> None:
     priced = Criteria(tags=frozenset("t"), at_least=Money(1, CNY), reduced=True)
     book = Rulebook(CNY, after_sales=AfterSalesRules(excluded=priced))
     assert paths(book) == ["$.after_sales.excluded.price", "$.after_sales.excluded.reduced"]
+
+
+def test_what_goods_earn_is_told_by_what_they_are() -> None:
+    priced = Selector(
+        Criteria(at_least=Money(1, CNY)), Criteria(tags=frozenset("t"), reduced=False)
+    )
+    empty = Selector(exclude=Criteria())
+    earn = Earn(
+        Money(100, CNY),
+        1,
+        items=(GoodsFactor(priced, Decimal(2)),),
+        campaigns=(Campaign("c", Decimal("NaN"), items=empty),),
+    )
+    assert paths(Rulebook(CNY, points=PointsRules(earn=earn))) == [
+        "$.points.earn.items[0].items.price",
+        "$.points.earn.items[0].items.except.reduced",
+        "$.points.earn.campaigns[0].multiplier",
+        "$.points.earn.campaigns[0].items.except",
+    ]
+
+
+@pytest.mark.parametrize("listed", ["earn.campaigns", "actions"])
+def test_ids_in_the_points_section_are_told_apart(listed: str) -> None:
+    points = FULL_RULEBOOK["points"]
+    held = (points["earn"]["campaigns"] if listed == "earn.campaigns" else points["actions"]) * 2
+    document = changed(FULL_RULEBOOK, f"points.{listed}", held)
+    assert found(document) == {f"$.points.{listed}[1].id": f"another than $.points.{listed}[0].id"}
 
 
 def test_the_same_rulebook_without_its_faults_is_fine() -> None:

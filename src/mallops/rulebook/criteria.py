@@ -98,3 +98,13 @@ ITEMS = Record(
 EXCLUDED: Record[Criteria | None] = Record(
     "excluded", _asking, _NAMED, "Which goods cannot be returned.", _criteria_part
 )
+_GOODS_EXCEPT: Record[Criteria | None] = Record(
+    "goods_except", _asking, _NAMED, "What is taken out again.", _criteria_part
+)
+GOODS = Record(
+    "goods",
+    _selector,
+    (*_NAMED, Field("except", _GOODS_EXCEPT, "What is taken out again.", None, "exclude")),
+    "Which goods fit, whatever they cost: any value within a field, all the fields given.",
+    _selector_part,
+)

@@ -6,19 +6,41 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, assert_never
 
+from mallops.rulebook.criteria import GOODS
+from mallops.rulebook.promotions import AUDIENCE, SCHEDULE
 from mallops.rulebook.reader import Kind, Notes, Schema
-from mallops.rulebook.records import Field, MapOf, Record
-from mallops.rulebook.scalars import AMOUNT, COUNT, FACTOR, NUMBER, PERCENT, YEAR_DAY, one_of
+from mallops.rulebook.records import TITLES, Field, ListOf, MapOf, Record
+from mallops.rulebook.scalars import (
+    AMOUNT,
+    COUNT,
+    FACTOR,
+    FLAG,
+    ID,
+    NUMBER,
+    PERCENT,
+    YEAR_DAY,
+    one_of,
+    whole,
+)
 from mallops.rules import points as rules
 from mallops.rules.points import (
+    Action,
+    Campaign,
     Earn,
     ExpireByAge,
     ExpireInactive,
     ExpireYearly,
+    GoodsFactor,
     PointsRules,
     Settles,
+    StreakStep,
+    Tier,
+    Tiers,
+    Times,
+    Transfer,
     Worth,
 )
+from mallops.rules.promotions import Audience, Schedule, Selector
 
 _REVIVE = Field("revive_days", NUMBER, "How long points live that a return brings back.", 30)
 
@@ -31,6 +53,30 @@ WORTH = Record(
     ),
     "What points are worth.",
 )
+GOODS_FACTOR = Record(
+    "goods_factor",
+    GoodsFactor,
+    (
+        Field("items", GOODS, "Which goods."),
+        Field("multiplier", FACTOR, "How often the money paid for them counts; 0: not at all."),
+    ),
+    "What money that is paid for certain goods counts as.",
+)
+CAMPAIGN = Record(
+    "campaign",
+    Campaign,
+    (
+        Field("id", ID, "Its name in orders and counters."),
+        Field("multiplier", FACTOR, "How often the money paid for its goods counts."),
+        Field("schedule", SCHEDULE, "When it runs.", Schedule()),
+        Field("audience", AUDIENCE, "Whom it is for.", Audience()),
+        Field("items", GOODS, "Which goods; absent: all.", Selector()),
+        Field("at_most_per_order", NUMBER, "What it adds to an order, at most.", None),
+        Field("at_most_per_customer", NUMBER, "What it adds for a customer, at most.", None),
+        Field("at_most", NUMBER, "What it adds for all customers, at most.", None),
+    ),
+    "More points for a time, for certain customers or goods.",
+)
 EARN = Record(
     "earn",
     Earn,
@@ -40,6 +86,10 @@ EARN = Record(
         Field("groups", MapOf(FACTOR), "Multipliers by customer group; the best counts.", {}),
         Field("at_most_per_day", NUMBER, "What one local day's orders earn, at most.", None),
         Field("settles", one_of(Settles), "When earned points can be used.", Settles.WINDOW_CLOSED),
+        Field("at_most_per_order", NUMBER, "What one order earns, at most.", None),
+        Field("at_most_per_month", NUMBER, "What one local month's orders earn, at most.", None),
+        Field("items", ListOf(GOODS_FACTOR), "What money counts as, by goods.", ()),
+        Field("campaigns", ListOf(CAMPAIGN), "Of which one at most counts for an order.", ()),
     ),
     "How points are earned.",
 )
@@ -114,6 +164,67 @@ class Expire(Kind[rules.Expire]):
         return {"oneOf": [way.schema(defs) for way in ways]}
 
 
+TIMES = Record(
+    "times",
+    Times,
+    (
+        Field("day", COUNT, "How often in a local day.", None),
+        Field("month", COUNT, "How often in a local month.", None),
+        Field("year", COUNT, "How often in a local year.", None),
+        Field("ever", COUNT, "How often in all.", None),
+    ),
+    "How often something may be done.",
+)
+STREAK_STEP = Record(
+    "streak_step",
+    StreakStep,
+    (
+        Field("days", whole(2), "So many local days in a row."),
+        Field("points", COUNT, "What the last of them earns more."),
+    ),
+    "A bonus for doing something day after day.",
+)
+ACTION = Record(
+    "action",
+    Action,
+    (
+        Field("id", ID, "Its name."),
+        Field("points", NUMBER, "What it earns each time."),
+        Field("times", TIMES, "How often it earns; absent: always.", Times()),
+        Field("streak", ListOf(STREAK_STEP), "Bonuses for days in a row, ascending.", ()),
+    ),
+    "Something other than an order that earns points.",
+)
+TIER = Record(
+    "points_tier",
+    Tier,
+    (
+        Field("id", ID, "Its name."),
+        Field("points", COUNT, "What has to be earned in a period to reach it."),
+        Field("title", TITLES, "What people call it, by locale.", {}),
+    ),
+    "A standing that points lead to.",
+)
+TIERS = Record(
+    "points_tiers",
+    Tiers,
+    (
+        Field("months", COUNT, "How long a period is: 1, 2, 3, 4, 6 or 12 months.", 12),
+        Field("grace_days", NUMBER, "How long a tier is kept once it is over.", 0),
+        Field("tiers", ListOf(TIER), "The tiers, ascending."),
+    ),
+    "What customers reach by the points that they earn.",
+)
+TRANSFER = Record(
+    "transfer",
+    Transfer,
+    (
+        Field("allowed", FLAG, "true: customers may give points to others.", False),
+        Field("at_least", COUNT, "How many in one go, at least.", 1),
+        Field("at_most_per_day", NUMBER, "How many in a local day, at most.", None),
+    ),
+    "Points given to other customers.",
+)
 POINTS_RULES = Record(
     "points",
     PointsRules,
@@ -123,6 +234,10 @@ POINTS_RULES = Record(
         Field("step", COUNT, "Points are used in whole steps of so many.", 1),
         Field("earn", EARN, "How points are earned; absent: not at all.", None),
         Field("expire", Expire(), "When points go; absent: never.", None),
+        Field("actions", ListOf(ACTION), "What earns points besides orders.", ()),
+        Field("tiers", TIERS, "What points lead to; absent: nothing.", None),
+        Field("transfer", TRANSFER, "Whether customers may give points to others.", Transfer()),
+        Field("hold_minutes", COUNT, "How long points are held for an unpaid order.", 30),
     ),
     "Points as tender, and their life.",
 )

@@ -1,4 +1,4 @@
-"""What points are worth, how they are earned and when they go."""
+"""What points are worth, how they are earned, when they go, and what they lead to."""
 
 from __future__ import annotations
 
@@ -105,10 +105,72 @@ Expire = ExpireByAge | ExpireYearly | ExpireInactive
 
 
 @frozen
+class Times:
+    """How often something may be done in a local day, month, year, and ever; None: no bound."""
+
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    ever: int | None = None
+
+
+@frozen
+class StreakStep:
+    """`points` more on the day on which something was done `days` local days in a row."""
+
+    days: int
+    points: int
+
+
+@frozen
+class Action:
+    """Something other than an order that earns `points`, such as to sign in or to review.
+
+    The steps of a `streak` ascend. The last is reached again with every whole multiple of it.
+    """
+
+    id: str
+    points: int
+    times: Times = Times()
+    streak: tuple[StreakStep, ...] = ()
+
+
+@frozen
+class Tier:
+    """What a customer reaches by earning `points` in a period."""
+
+    id: str
+    points: int
+    title: Mapping[str, str] = field(factory=dict)
+
+
+@frozen
+class Tiers:
+    """Tiers, ascending, reached in periods of `months` (1, 2, 3, 4, 6 or 12) of the calendar.
+
+    A tier is held from when it is reached to the end of the next period, and `grace_days` more.
+    """
+
+    tiers: tuple[Tier, ...]
+    months: int = 12
+    grace_days: int = 0
+
+
+@frozen
+class Transfer:
+    """Whether customers may give points to others, in one go `at_least` so many."""
+
+    allowed: bool = False
+    at_least: int = 1
+    at_most_per_day: int | None = None
+
+
+@frozen
 class PointsRules:
     """Points as tender (`worth`, `at_most_percent` of the goods, whole `step`s), and their life.
 
-    Without a `worth`, 100 points pay for one major unit of the currency.
+    Without a `worth`, 100 points pay for one major unit of the currency. `hold_minutes` is how
+    long points are held for an order that is not paid yet.
     """
 
     worth: Worth | None = None
@@ -116,6 +178,10 @@ class PointsRules:
     step: int = 1
     earn: Earn | None = None
     expire: Expire | None = None
+    actions: tuple[Action, ...] = ()
+    tiers: Tiers | None = None
+    transfer: Transfer = Transfer()
+    hold_minutes: int = 30
 
     def worth_in(self, currency: Currency) -> Worth:
         """What points are worth in the rulebook's currency.
