@@ -210,15 +210,6 @@ def test_what_stands_in_a_scenario_prevails() -> None:
     assert isinstance(got, Passed)
 
 
-def test_stories_are_not_played_yet() -> None:
-    [scenario] = decode_scenarios(
-        {**FILE, "scenarios": [{"name": "s", "opening": {"points": 0}, "story": [{"do": "order"}]}]}
-    )
-    got = run_scenario(scenario)
-    assert isinstance(got, Failed)
-    assert "stories are not supported by this version" in str(got.mismatches[0].got)
-
-
 @pytest.mark.parametrize(
     ("document", "path"),
     [

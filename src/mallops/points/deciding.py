@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from attrs import evolve, frozen
+from attrs import evolve
 from pendulum import DateTime
 
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
+from mallops.points.concluding import Decision, begin, check_key, concluded
 from mallops.points.counts import Count
 from mallops.points.drafting import Draft, Terms
 from mallops.points.expiry import lot_end, revived_until
@@ -27,33 +28,18 @@ from mallops.points.requests import (
     Grant,
     Hold,
     Release,
-    Request,
     Reverse,
     Settle,
     Spend,
     TakeBack,
 )
-from mallops.points.sweeping import DUE, sweep
-from mallops.points.wallet import Take, Wallet, apply
+from mallops.points.wallet import Take, Wallet
 
 ALREADY_USED = "already_used"
 NOT_REVERSIBLE = "not_reversible"
 
 _ISSUED = Posting(Account.ISSUED, 0)
 _DEBT = Posting(Account.DEBT, 0)
-
-
-@frozen
-class Decision:
-    """The entries that a request leads to, oldest first, and the wallet after them."""
-
-    entries: tuple[Entry, ...]
-    wallet: Wallet
-
-    @property
-    def entry(self) -> Entry:
-        """The request's own entry: those before it are of what fell due meanwhile."""
-        return self.entries[-1]
 
 
 def decide(
@@ -66,15 +52,14 @@ def decide(
     that one: time does not run backwards in a ledger. Raises `InputError` for an impossible
     request. Takes time in proportion to the lots alive.
     """
-    _check_key(key)
+    check_key(key)
     _check(wallet, request)
-    swept, due = sweep(wallet, at, terms)
-    draft = Draft(swept, swept.not_before(at), terms)
+    draft, due = begin(wallet, at, terms)
     refusal = _drafted(draft, key, request)
     if refusal is not None:
         return refusal
     counts: Mapping[str, Count] = request.counts if isinstance(request, Earn | Act) else {}
-    return _made(draft, key, request, due, counts)
+    return concluded(draft, key, request, due, counts)
 
 
 def reverse(
@@ -85,26 +70,18 @@ def reverse(
     Refused as `not_reversible` for any other entry (those of orders have requests of their
     own), and as `already_used` where its points are no longer where it put them.
     """
-    _check_key(key)
+    check_key(key)
     if not isinstance(entry.request, Act | Grant | Correct):
         return Refusal(NOT_REVERSIBLE, {"key": entry.key})
-    swept, due = sweep(wallet, at, terms)
-    draft = Draft(swept, swept.not_before(at), terms)
+    draft, due = begin(wallet, at, terms)
     for posting in entry.postings:
         draft.postings.append(evolve(posting, points=-posting.points))
         if posting.account is Account.AVAILABLE:
             draft.left[posting.lot] = draft.left.get(posting.lot, 0) - posting.points
-    known = {posting.lot for posting in entry.postings if posting.lot} <= set(swept.lots)
+    known = {posting.lot for posting in entry.postings if posting.lot} <= set(draft.wallet.lots)
     if not known or min(draft.left.values(), default=0) < 0:
         return Refusal(ALREADY_USED, {"key": entry.key})
-    return _made(draft, key, Reverse(entry.key), due, {})
-
-
-def _made(
-    draft: Draft, key: str, request: Request, due: tuple[Entry, ...], counts: Mapping[str, Count]
-) -> Decision:
-    entry = draft.entry(key, request, counts)
-    return Decision((*due, entry), apply(draft.wallet, entry))
+    return concluded(draft, key, Reverse(entry.key), due, {})
 
 
 def _drafted(draft: Draft, key: str, request: Asked) -> Refusal | None:
@@ -210,11 +187,6 @@ def _correct(draft: Draft, key: str, request: Correct) -> Refusal | None:
         for take in draft.take(-request.points, draft.wallet.in_turn()):
             draft.move(take.points, Posting(Account.AVAILABLE, 0, lot=take.lot), _ISSUED)
     return short
-
-
-def _check_key(key: str) -> None:
-    if not key or key.startswith(DUE):
-        raise InputError([Problem("$.key", shown(key), f"a key that does not begin with {DUE}")])
 
 
 def _check(wallet: Wallet, request: Asked) -> None:

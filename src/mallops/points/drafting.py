@@ -24,7 +24,7 @@ from mallops.points.requests import (
     TakeBack,
 )
 from mallops.points.wallet import Take, Wallet
-from mallops.rules.points import ExpireByAge, ExpireInactive, ExpireYearly
+from mallops.rules.points import Expire as ExpireRule
 
 POINTS_SHORT = "points_short"
 
@@ -36,7 +36,7 @@ _BY_THE_MALL = (Settle, Grant, Release, TakeBack, Charge, Close, Correct, Revers
 class Terms:
     """How points go, as the rulebook says it, and the time zone in which its days begin."""
 
-    expire: ExpireByAge | ExpireYearly | ExpireInactive | None = None
+    expire: ExpireRule | None = None
     timezone: str = "Asia/Shanghai"
 
 
