@@ -75,7 +75,8 @@ class Entry:
     Entries are numbered from 1 for each customer; `key` is unique among them. The `request`
     is the cause. The postings sum to zero. `lots` are those that it opened or whose end it
     moved, `counts` the caps' counters that it set, and `idle_end` is when the points go
-    unless the customer does something more, where the rules say so.
+    unless the customer does something more, where the rules say so. `payload` is the
+    fingerprint of what was asked under the key, where a repository keeps one.
     """
 
     customer: str
@@ -87,3 +88,4 @@ class Entry:
     lots: tuple[Lot, ...] = ()
     counts: Mapping[str, Count] = field(factory=dict)
     idle_end: DateTime | None = None
+    payload: str = ""

@@ -77,9 +77,9 @@ def transfer(
     """Give points of one customer to another: two entries, to be appended together.
 
     They keep their lots' ends, so that passing points round keeps none alive; the receiver's
-    debt is paid out of them first. Refused: `transfer_not_allowed` (also to oneself, and while the
-    sender owes points), `transfer_below_least`, `transfer_above_day` and `points_short`. Raises `InputError`
-    for fewer than 1 point.
+    debt is paid out of them first. Refused: `transfer_not_allowed` (also to oneself, and while
+    the sender owes points), `transfer_below_least`, `transfer_above_day` and `points_short`.
+    Raises `InputError` for fewer than 1 point.
     """
     check_key(key)
     if points < 1:
