@@ -283,34 +283,44 @@ def customer_of(cart: Doc, main: str) -> str:
 # --- time --------------------------------------------------------------------------------------
 
 
-def days_later(rules: Rules, at: datetime, days: int) -> datetime:
+def days_later(zone: ZoneInfo, at: datetime, days: int) -> datetime:
     """The same local time of day, so many local days later.
 
     One that a clock change skips is as far behind the change as it would have been, and of
     one that comes twice the second is meant.
     """
-    local = at.astimezone(rules.zone).replace(tzinfo=None) + timedelta(days=days)
-    first = local.replace(tzinfo=rules.zone, fold=0).astimezone(UTC)
-    second = local.replace(tzinfo=rules.zone, fold=1).astimezone(UTC)
+    local = at.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+    first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
     return max(first, second)
 
 
-def midnight(rules: Rules, day: date) -> datetime:
+def midnight(zone: ZoneInfo, day: date) -> datetime:
     """The instant at which a local day begins."""
-    return datetime.combine(day, time(), rules.zone).astimezone(UTC)
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def end_of(rules: Rules, settled: datetime) -> datetime | None:
-    """When a lot is gone that was settled then."""
-    if rules.expire is None:
+def midnight_after(zone: ZoneInfo, at: datetime, plus_days: int) -> datetime:
+    """The first local midnight strictly after an instant, then so many days later."""
+    return midnight(zone, at.astimezone(zone).date() + timedelta(days=1 + plus_days))
+
+
+def end_of(expire: Doc | None, zone: ZoneInfo, settled: datetime) -> datetime | None:
+    """When a lot is gone that was settled then.
+
+    >>> yearly, shanghai = {"yearly": "02-29", "grace_months": 1}, ZoneInfo("Asia/Shanghai")
+    >>> print(end_of(yearly, shanghai, datetime(2026, 3, 1, tzinfo=shanghai)))
+    2027-03-29 16:00:00+00:00
+    """
+    if expire is None:
         return None
-    if "after_days" in rules.expire:
-        return days_later(rules, settled, rules.expire["after_days"])
-    month, day = map(int, rules.expire["yearly"].split("-"))
-    local = settled.astimezone(rules.zone).date()
+    if "after_days" in expire:
+        return days_later(zone, settled, expire["after_days"])
+    month, day = map(int, expire["yearly"].split("-"))
+    local = settled.astimezone(zone).date()
     year = local.year if clamped(local.year, month, day) >= local else local.year + 1
-    years, months = divmod(month - 1 + rules.expire.get("grace_months", 0), 12)
-    return midnight(rules, clamped(year + years, months + 1, day) + timedelta(days=1))
+    years, months = divmod(month - 1 + expire.get("grace_months", 0), 12)
+    return midnight_after(zone, midnight(zone, clamped(year + years, months + 1, day)), 0)
 
 
 def clamped(year: int, month: int, day: int) -> date:
@@ -321,8 +331,7 @@ def clamped(year: int, month: int, day: int) -> date:
 def closing(rules: Rules, order: Order) -> datetime:
     """When the order's window closes."""
     assert order.received is not None
-    local = order.received.astimezone(rules.zone).date()
-    return midnight(rules, local + timedelta(days=1 + rules.after_sales["window_days"]))
+    return midnight_after(rules.zone, order.received, rules.after_sales["window_days"])
 
 
 def fall_due(world: World, now: datetime) -> None:
@@ -352,7 +361,7 @@ def closed_by(world: World, now: datetime) -> list[Order]:
 
 def grant_points(rules: Rules, account: Account, points: int, at: datetime) -> Lot:
     """A new lot, of what the debt leaves of the points."""
-    lot = Lot(at, end_of(rules, at))
+    lot = Lot(at, end_of(rules.expire, rules.zone, at))
     account.lots.append(lot)
     credit(account, lot, points)
     return lot
@@ -407,7 +416,7 @@ def revive(rules: Rules, lot: Lot, now: datetime) -> None:
     """A lot lives on after a return, once."""
     if rules.expire is None or lot.end is None or lot.revived:
         return
-    end = days_later(rules, now, rules.expire.get("revive_days", 0))
+    end = days_later(rules.zone, now, rules.expire.get("revive_days", 30))
     if end > lot.end:
         lot.end, lot.revived = end, True
 
