@@ -1,0 +1,1 @@
+"""State machines that are data: orders, shipments and after-sales cases."""

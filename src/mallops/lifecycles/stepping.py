@@ -1,0 +1,200 @@
+"""Moving a case by its machine: pure, with every reason where it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import frozen
+from pendulum import DateTime
+
+from mallops.errors import InputError, Problem, shown
+from mallops.findings import Refusal
+from mallops.lifecycles.calendars import due_at
+from mallops.lifecycles.case import Awaited, Case, Refused, Running, Step
+from mallops.lifecycles.machine import TIMER, Guard, Machine, Row, Value
+
+NOT_HERE = "not_here"
+NOT_YOURS = "not_yours"
+OVERDUE = "overdue"
+NOT_DUE = "not_due"
+NOT_AWAITED = "not_awaited"
+
+_NOTHING: Mapping[str, Value] = {}
+
+
+def begin(machine: Machine, case: str, at: DateTime) -> Case:
+    """A new case in the machine's first state, with the deadlines of that state running."""
+    first = machine.states[0].id
+    running = _started(machine, first, (), at)
+    return Case(case, machine.id, machine.version, first, at, deadlines=running)
+
+
+def step(
+    machine: Machine,
+    case: Case,
+    event: str,
+    actor: str,
+    at: DateTime,
+    facts: Mapping[str, Value] = _NOTHING,
+    answers: str = "",
+) -> Step | Refused:
+    """Move a case by an event, or tell everything that is against it.
+
+    `facts` are what guards ask; `answers` is the key of the effect that the event comes back
+    from. Refused: `not_here` (no such move in this state), `not_yours` (only others may),
+    a guard's own code, `overdue` (a deadline is past, and its event has to come first),
+    `not_due` (the timer is early), `not_awaited` (an answer to nothing, or one more). An
+    instant before the case's own counts as that one. Raises `InputError` for a case of another
+    machine, an event or actor that the machine does not know, and a fact that is not in its
+    domain.
+    """
+    if case.machine != machine.id or case.version != machine.version:
+        check_case(machine, case)
+    rows = machine.moves.get((case.state, event))
+    if at < case.since:
+        at = case.since
+    if rows is None:
+        check_known(machine, actor, event)
+        return Refused((Refusal(NOT_HERE, {"state": case.state, "event": event}),))
+    awaited = case.awaited
+    if case.deadlines or awaited or event in machine.answers or actor == TIMER:
+        found = _timely(machine, case, event, actor, at, answers)
+        if isinstance(found, Refusal):
+            return Refused((found,))
+        awaited = found
+    for row in rows:
+        if actor in row.actors and _holds(machine, row.guards, facts):
+            return Step(case, _moved(machine, case, row, at, awaited), row, actor)
+    return Refused(tuple(_against(machine, rows, actor, facts)))
+
+
+def _holds(machine: Machine, guards: tuple[Guard, ...], facts: Mapping[str, Value]) -> bool:
+    for guard in guards:
+        value = facts.get(guard.fact)
+        if value not in guard.among:
+            _fact(machine, facts, guard.fact)
+            return False
+    return True
+
+
+def _moved(
+    machine: Machine, case: Case, row: Row, at: DateTime, awaited: tuple[Awaited, ...]
+) -> Case:
+    number, target, running = case.steps + 1, row.target, case.deadlines
+    if row.effects:
+        awaited += tuple(
+            Awaited(f"{case.id}/{number}/{name}", name, at, machine.effect(name).within)
+            for name in row.effects
+        )
+    if running or target in machine.begins:
+        kept = tuple(run for run in running if target in machine.deadline(run.deadline).states)
+        running = kept + _started(machine, target, kept, at)
+    return Case(case.id, case.machine, case.version, target, at, number, running, awaited)
+
+
+def _timely(
+    machine: Machine, case: Case, event: str, actor: str, at: DateTime, answers: str
+) -> tuple[Awaited, ...] | Refusal:
+    """What is still awaited once the event has come, or why it cannot come now."""
+    overdue = min((each for each in expected(machine, case) if each.at <= at), default=None)
+    if overdue is not None and (overdue.event != event or actor != TIMER):
+        return Refusal(OVERDUE, {"event": overdue.event, "at": _shown(machine, overdue.at)})
+    if overdue is None and actor == TIMER:
+        return Refusal(NOT_DUE, {"event": event})
+    if event not in machine.answers:
+        return case.awaited
+    key = overdue.key if overdue is not None else answers
+    left = tuple(
+        each
+        for each in case.awaited
+        if each.key != key or each.effect not in machine.answers[event]
+    )
+    if len(left) == len(case.awaited):
+        return Refusal(NOT_AWAITED, {"event": event})
+    return left
+
+
+@frozen(order=True)
+class Due:
+    """An event that the timer has to bring: of a deadline, or of an effect that did not answer."""
+
+    at: DateTime
+    case: str
+    event: str
+    key: str = ""
+
+
+def expected(machine: Machine, case: Case) -> Iterator[Due]:
+    """What the timer will bring to a case if nothing else happens."""
+    for running in case.deadlines:
+        yield Due(running.at, case.id, machine.deadline(running.deadline).event)
+    for awaited in case.awaited:
+        yield Due(awaited.until, case.id, machine.effect(awaited.effect).timed_out, awaited.key)
+
+
+def due(machine: Machine, cases: Iterable[Case], at: DateTime) -> tuple[Due, ...]:
+    """The timer's events that are due by an instant, in their order; each is to be stepped.
+
+    Only the first of a case is given: what comes after it hangs on where it leads.
+    """
+    firsts = (min(expected(machine, case), default=None) for case in cases)
+    return tuple(sorted(first for first in firsts if first is not None and first.at <= at))
+
+
+def _against(
+    machine: Machine, rows: Iterable[Row], actor: str, facts: Mapping[str, Value]
+) -> Iterator[Refusal]:
+    """Every reason against the rows, each once: whose move it is, or what does not hold."""
+    mine = [row for row in rows if actor in row.actors]
+    if not mine:
+        others = sorted({other for row in rows for other in row.actors})
+        check_known(machine, actor)
+        yield Refusal(NOT_YOURS, {"actor": actor, "actors": ", ".join(others)})
+        return
+    seen: set[str] = set()
+    for guard in (guard for row in mine for guard in row.guards):
+        value = _fact(machine, facts, guard.fact)
+        if value not in guard.among and guard.code not in seen:
+            seen.add(guard.code)
+            yield Refusal(guard.code, {"fact": guard.fact, "value": str(value)})
+
+
+def _fact(machine: Machine, facts: Mapping[str, Value], name: str) -> Value:
+    value = facts.get(name)
+    if value is None or value not in machine.facts[name]:
+        domain = ", ".join(map(str, machine.facts[name]))
+        raise InputError([Problem(f"$.facts.{name}", shown(value), f"one of {domain}")])
+    return value
+
+
+def check_case(machine: Machine, case: Case) -> None:
+    """Raise `InputError` for a case of another machine or version."""
+    if (case.machine, case.version) != (machine.id, machine.version):
+        got, expected = f"{case.machine}/{case.version}", f"{machine.id}/{machine.version}"
+        raise InputError([Problem("$.case.version", shown(got), f"a case of {expected}")])
+
+
+def check_known(machine: Machine, actor: str, event: str | None = None) -> None:
+    """Raise `InputError` for an actor or an event that the machine does not have."""
+    problems = []
+    if event is not None and event not in machine.events:
+        problems.append(Problem("$.event", shown(event), f"one of {', '.join(machine.events)}"))
+    if actor not in machine.actors:
+        problems.append(Problem("$.actor", shown(actor), f"one of {', '.join(machine.actors)}"))
+    if problems:
+        raise InputError(problems)
+
+
+def _started(
+    machine: Machine, state: str, kept: tuple[Running, ...], at: DateTime
+) -> tuple[Running, ...]:
+    running = {each.deadline for each in kept}
+    return tuple(
+        Running(deadline.id, at, due_at(deadline, at, machine))
+        for deadline in machine.begins.get(state, ())
+        if deadline.id not in running
+    )
+
+
+def _shown(machine: Machine, at: DateTime) -> str:
+    return at.in_timezone(machine.timezone).format("YYYY-MM-DDTHH:mm:ss")
