@@ -26,14 +26,23 @@ class Rewards:
 
 
 @frozen
+class Protected:
+    """What price protection gave for a unit, in minor units: money, and worth in points."""
+
+    money: int = 0
+    points: int = 0
+
+
+@frozen
 class Order:
     """What was bought, under the rulebook that priced it, and how far it has come.
 
     `usage` is what was gone of promotions' limits before it, `earned` what it earned when it
     was paid, at `quote.at`. The rest is what happened since: amounts in minor units; the
-    units that came back; `gone_gifts`, by promotion and SKU, came back or were paid for;
-    `undone` are promotions whose use came back; `owed` is gift value that no refund could
-    cover yet; `granted` are the rewards, from `settled` on.
+    units that came back; `protected`, what price protection gave for units; `gone_gifts`, by
+    promotion and SKU, came back or were paid for; `undone` are promotions whose use came back;
+    `owed` is gift value that no refund could cover yet; `granted` are the rewards, from
+    `settled` on. `refunded_goods` and `points_returned` have price protection in them.
     """
 
     id: str
@@ -46,6 +55,7 @@ class Order:
     cancelled: DateTime | None = None
     settled: DateTime | None = None
     returned: frozenset[Unit] = frozenset()
+    protected: Mapping[Unit, Protected] = field(factory=dict)
     refunded_goods: int = 0
     refunded_shipping: int = 0
     points_returned: int = 0
