@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from attrs import evolve, field, frozen
@@ -23,6 +24,11 @@ class Rewards:
 
     points: int = 0
     coupons: tuple[str, ...] = ()
+
+    def less(self, others: Rewards) -> Rewards:
+        """These without those others, which are some of them."""
+        coupons = Counter(self.coupons) - Counter(others.coupons)
+        return Rewards(self.points - others.points, tuple(sorted(coupons.elements())))
 
 
 @frozen

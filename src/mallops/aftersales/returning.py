@@ -142,7 +142,7 @@ def given_back(
         withheld=Money(withheld, currency),
         points_returned=points,
         points_taken=taken,
-        rewards_taken=_less(order.granted, granted),
+        rewards_taken=order.granted.less(granted),
         coupons=tuple(name for name in order.coupons if name in undone) if coupons else (),
         usage=_usage(order, undone),
         gifts=gifts,
@@ -272,11 +272,6 @@ def _still_granted(compiled: Compiled, after: Order, kept: Kept) -> Rewards:
     now = rewards_now(compiled, after, kept)
     coupons = Counter(after.granted.coupons) & Counter(now.coupons)
     return Rewards(min(after.granted.points, now.points), tuple(sorted(coupons.elements())))
-
-
-def _less(before: Rewards, after: Rewards) -> Rewards:
-    gone = Counter(before.coupons) - Counter(after.coupons)
-    return Rewards(before.points - after.points, tuple(sorted(gone.elements())))
 
 
 def _undone(compiled: Compiled, after: Order) -> frozenset[str]:

@@ -27,8 +27,8 @@ CONFIRMED_EXCEPTION = "confirmed_exception"
 IN_ANOTHER_CASE = "in_another_case"
 SEAL_BROKEN = "seal_broken"
 
-_IN_ORDER = (EXCLUDED, CONFIRMED_EXCEPTION, IN_ANOTHER_CASE, SEAL_BROKEN)
-"""What stands against single units that are still there, in the order of being told."""
+OF_UNITS = (ALREADY_RETURNED, EXCLUDED, CONFIRMED_EXCEPTION, IN_ANOTHER_CASE, SEAL_BROKEN)
+"""What stands against single units, in the order of being told."""
 
 
 @frozen
@@ -113,7 +113,7 @@ def against_units(
         for each in still
         for refusal in each.against
     ]
-    return min(reasons, key=lambda refusal: _IN_ORDER.index(refusal.code), default=None)
+    return min(reasons, key=lambda refusal: OF_UNITS.index(refusal.code), default=None)
 
 
 def stated_problems(order: Order, stated: Stated) -> Iterator[Problem]:

@@ -58,7 +58,7 @@ def render(explanation: Explanation) -> str:
             "refused", (row for no in explanation.refused for row in _refused(no, words)), words
         ),
     ]
-    return "\n\n".join(_aligned([rows for rows in sections if rows]))
+    return "\n\n".join(aligned([rows for rows in sections if rows]))
 
 
 def columns(text: str) -> int:
@@ -80,7 +80,7 @@ class _Words:
         return message(f"explain.{label}", self.locale, details)
 
 
-def _aligned(sections: Iterable[list[Row]]) -> Iterator[str]:
+def aligned(sections: Iterable[list[Row]]) -> Iterator[str]:
     """Each section's text; all amounts end in the same column."""
     sections = list(sections)
     priced = [row for rows in sections for row in rows if row.amount]
@@ -137,14 +137,14 @@ def _line(line: LineExplanation, words: _Words) -> Iterator[Row]:
 def _which(units: UnitsExplanation, words: _Words) -> str:
     if len(units.numbers) == 1:
         return words("unit", number=str(units.numbers[0]))
-    numbers = words("and").join(_ranges(units.numbers))
+    numbers = words("and").join(ranges(units.numbers))
     return words("units", numbers=numbers, count=str(len(units.numbers)))
 
 
-def _ranges(numbers: tuple[int, ...]) -> list[str]:
+def ranges(numbers: tuple[int, ...]) -> list[str]:
     """Ascending numbers, those that follow each other as one range.
 
-    >>> _ranges((1, 2, 3, 5))
+    >>> ranges((1, 2, 3, 5))
     ['1–3', '5']
     """
     runs: list[list[int]] = []

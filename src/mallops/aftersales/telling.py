@@ -1,0 +1,123 @@
+"""A refund quote as plain text: what comes back and why, and what cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import frozen
+from pendulum import DateTime
+
+from mallops.aftersales.quoting import Reason, RefundQuote, UnitRefund
+from mallops.aftersales.standing import OF_UNITS, Standing
+from mallops.findings import Refusal
+from mallops.messages import localized, message
+from mallops.promotions.explain import require_same_rulebook
+from mallops.promotions.plain_text import Row, aligned, ranges
+from mallops.rules.book import Rulebook
+
+
+def refund_text(found: RefundQuote, rulebook: Rulebook, locale: str = "zh_CN") -> str:
+    """A refund quote in aligned plain text, for customers' service and auditors.
+
+    Amounts are in major units of the rulebook's currency; units of a line that were paid
+    for alike are told together. Raises `InputError` for another rulebook than that of the
+    quote (`$.rulebook`, `$.version`), and for a locale without a catalogue (`$.locale`).
+    """
+    require_same_rulebook(found.order.quote, rulebook)
+    words = Words(locale, rulebook)
+    sections = [_head(found, words), _back(found, words), _standings(found.standings, words)]
+    return "\n\n".join(aligned([rows for rows in sections if rows]))
+
+
+@frozen
+class Words:
+    """What refunds are told in: a locale, and the names that a rulebook gives."""
+
+    locale: str
+    rulebook: Rulebook
+
+    def __call__(self, label: str, **details: str) -> str:
+        """The wording of a label of refunds."""
+        return message(f"refund.{label}", self.locale, details)
+
+    def refusal(self, refusal: Refusal) -> str:
+        """A reason against a return."""
+        return message(refusal.code, self.locale, refusal.details)
+
+    def promotion(self, name: str) -> str:
+        """The title of a promotion."""
+        titles = [each.title for each in self.rulebook.promotions if each.id == name]
+        return localized(titles[0], self.locale, name) if titles else name
+
+    def when(self, at: DateTime) -> str:
+        """An instant by the clock of the rulebook."""
+        return at.in_timezone(self.rulebook.timezone).format("YYYY-MM-DD HH:mm:ss")
+
+
+def _head(found: RefundQuote, words: Words) -> list[Row]:
+    return [Row(0, words("head", order=found.order.id, at=words.when(found.at)))]
+
+
+def _back(found: RefundQuote, words: Words) -> list[Row]:
+    if isinstance(found.found, Refusal):
+        return [Row(0, words("refused", reason=words.refusal(found.found)))]
+    others = [each for each in found.reasons if each.code != "unit"]
+    return [
+        *(row for units in _alike(found.units) for row in _units(units, words)),
+        *reason_rows((each for each in others if each.amount), words),
+        Row(0, words("total"), str(found.found.refund)),
+        *reason_rows((each for each in others if not each.amount), words),
+    ]
+
+
+def reason_rows(reasons: Iterable[Reason], words: Words) -> Iterator[Row]:
+    """Reasons, each on a line, with the amounts that they add."""
+    for each in reasons:
+        yield Row(0, words(each.code, **each.details), str(each.amount) if each.amount else "")
+
+
+def _alike(units: Iterable[UnitRefund]) -> list[list[UnitRefund]]:
+    """The units of a line that were paid for alike, in the order of the first of them."""
+    by_way: dict[object, list[UnitRefund]] = {}
+    for unit in units:
+        way = (unit.line, unit.list_price, unit.discounts, unit.points, unit.protected)
+        by_way.setdefault(way, []).append(unit)
+    return list(by_way.values())
+
+
+def _units(units: list[UnitRefund], words: Words) -> Iterator[Row]:
+    first, count = units[0], len(units)
+    yield Row(0, _named(units, words), str(first.money * count))
+    if first.money != first.list_price:
+        yield Row(1, words("list_price", price=str(first.list_price * count)))
+    for step in first.discounts:
+        off = str(-step.amount * count)
+        yield Row(1, words("discount", title=words.promotion(step.promotion), amount=off))
+    if first.points:
+        yield Row(1, words("paid_by_points", amount=str(-first.points * count)))
+    if first.protected:
+        yield Row(1, words("protected", amount=str(-first.protected * count)))
+
+
+def _standings(found: Iterable[Standing], words: Words) -> list[Row]:
+    """The units against which something stands besides what is against the whole order."""
+    by_codes: dict[tuple[str, tuple[str, ...]], list[Standing]] = {}
+    for each in found:
+        codes = tuple(refusal.code for refusal in each.against if refusal.code in OF_UNITS)
+        if codes:
+            by_codes.setdefault((each.line, codes), []).append(each)
+    rows = [row for (_, codes), units in by_codes.items() for row in _barred(codes, units, words)]
+    return [Row(0, words("not_returnable")), *rows] if rows else []
+
+
+def _barred(codes: Iterable[str], units: list[Standing], words: Words) -> Iterator[Row]:
+    yield Row(1, _named(units, words))
+    for code in codes:
+        yield Row(2, message(f"refund.{code}", words.locale, {}))
+
+
+def _named(units: Sequence[UnitRefund | Standing], words: Words) -> str:
+    first = units[0]
+    numbers = words("and").join(ranges(tuple(unit.number for unit in units)))
+    many = "true" if len(units) > 1 else ""
+    return words("unit", line=first.line, sku=first.sku, unit=numbers, many=many)
