@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import frozen
 from pendulum import DateTime
 
-from mallops.aftersales.keeping import keep, rewards_now
-from mallops.aftersales.order import Order, Protected, Rewards
+from mallops.aftersales.order import Order, Protected
+from mallops.aftersales.reasons import (
+    Reason,
+    of_carried,
+    of_coupons,
+    of_gifts,
+    of_goods,
+    of_points,
+    of_rewards,
+    of_shipping,
+)
 from mallops.aftersales.returning import Return, return_units
 from mallops.aftersales.standing import Standing, Stated, standings
 from mallops.findings import Refusal
 from mallops.money import Money, allocate, total
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.quote import QuotedLine, QuotedUnit, Step
-from mallops.rules.aftersales import EarnedPoints, GiftReturn, ShippingRefund, Spent
 
 
 @frozen
@@ -39,19 +46,6 @@ class UnitRefund:
     points_back: int
     protected: Money
     money: Money
-
-
-@frozen
-class Reason:
-    """Why something is given back, withheld or left: a code, its numbers as text by name.
-
-    The `amount` is what it adds to the refund, below zero where it takes away; it is nothing
-    where what is told is no money.
-    """
-
-    code: str
-    amount: Money
-    details: Mapping[str, str] = field(factory=dict)
 
 
 @frozen
@@ -145,103 +139,15 @@ def _unit(
 def _reasons(
     compiled: Compiled, order: Order, found: Return, units: Sequence[UnitRefund]
 ) -> Iterator[Reason]:
-    nothing = Money.zero(found.refund.currency)
-    for each in units:
-        details = {"line": each.line, "unit": str(each.number), "sku": each.sku}
-        yield Reason("unit", each.money, details)
-    lost = found.goods - total((each.money for each in units), nothing.currency)
-    if lost:
-        left = order.quote.goods - Money(found.order.refunded_goods, nothing.currency)
-        yield Reason("lost_threshold", lost, {"kept": str(left)})
-    yield from _shipping(compiled, order, found, nothing)
-    yield from _gifts(compiled, order, found, nothing)
-    yield from _points(compiled, order, found, units, nothing)
-    yield from _rewards(compiled, order, found, nothing)
-    yield from _coupons(compiled, order, found, nothing)
-
-
-def _shipping(compiled: Compiled, order: Order, found: Return, nothing: Money) -> Iterator[Reason]:
-    if found.shipping:
-        yield Reason("shipping", found.shipping)
-    elif order.quote.shipping:
-        never = compiled.rulebook.after_sales.shipping is ShippingRefund.NEVER
-        code = "shipping_never" if never else "shipping_waits"
-        yield Reason(code, nothing, {"shipping": str(order.quote.shipping)})
-
-
-def _gifts(compiled: Compiled, order: Order, found: Return, nothing: Money) -> Iterator[Reason]:
-    for due in found.gifts:
-        details = {"sku": due.sku, "quantity": str(due.quantity), "value": str(due.value)}
-        if due.kept:
-            yield Reason("gift_kept", -due.value, details)
-        else:
-            yield Reason("gift_back", nothing, details)
-    if order.owed:
-        yield Reason("owed", -Money(order.owed, nothing.currency))
-    if found.order.owed:
-        yield Reason("carried_over", Money(found.order.owed, nothing.currency))
-    free = compiled.rulebook.after_sales.gift is GiftReturn.KEEP
-    for gift in order.quote.gifts:
-        left = gift.quantity - found.order.gone_gifts.get((gift.promotion, gift.sku), 0)
-        if left:
-            details = {"sku": gift.sku, "quantity": str(left)}
-            yield Reason("gift_free" if free else "gift_earned", nothing, details)
-
-
-def _points(
-    compiled: Compiled, order: Order, found: Return, units: Sequence[UnitRefund], nothing: Money
-) -> Iterator[Reason]:
-    policy = compiled.rulebook.after_sales
-    worth = total((each.points for each in units), nothing.currency)
-    if found.points_returned:
-        yield Reason("points_back", nothing, {"points": str(found.points_returned)})
-    elif worth and policy.used_points is Spent.FORFEIT:
-        yield Reason("points_forfeited", nothing, {"worth": str(worth)})
-    if found.points_taken:
-        yield Reason("points_taken", nothing, {"points": str(found.points_taken)})
-    elif order.earned.points and policy.earned_points is EarnedPoints.KEEP:
-        yield Reason("points_left", nothing, {"points": str(order.earned.points)})
-
-
-def _rewards(compiled: Compiled, order: Order, found: Return, nothing: Money) -> Iterator[Reason]:
-    taken = found.rewards_taken
-    if taken.points:
-        yield Reason("rewards_taken", nothing, {"points": str(taken.points)})
-    for coupon in taken.coupons:
-        yield Reason("coupon_taken", nothing, {"coupon": coupon})
-    lost = _lost_rewards(compiled, order, found)
-    if lost.points:
-        yield Reason("reward_lost", nothing, {"points": str(lost.points)})
-    for coupon in lost.coupons:
-        yield Reason("reward_lost", nothing, {"coupon": coupon})
-
-
-def _lost_rewards(compiled: Compiled, order: Order, found: Return) -> Rewards:
-    """The rewards that were still to be granted, and now will not be."""
-    if order.settled is not None or not order.quote.rewards:
-        return Rewards()
-    before, after = (
-        rewards_now(compiled, each, keep(compiled, each)) for each in (order, found.order)
+    named = (
+        Reason("unit", {"line": each.line, "unit": str(each.number), "sku": each.sku})
+        for each in units
     )
-    return before.less(after)
-
-
-def _coupons(compiled: Compiled, order: Order, found: Return, nothing: Money) -> Iterator[Reason]:
-    forfeit = compiled.rulebook.after_sales.coupon is Spent.FORFEIT
-    discounted = Counter(
-        step.promotion
-        for line in order.quote.lines
-        for unit in line.units
-        if (line.id, unit.number) not in found.order.returned
-        for step in unit.steps
-    )
-    for coupon in order.coupons:
-        if coupon in order.undone:
-            continue
-        if coupon not in found.order.undone:
-            left = str(discounted[coupon] or "")
-            yield Reason("coupon_waits", nothing, {"coupon": coupon, "left": left})
-        elif forfeit:
-            yield Reason("coupon_forfeited", nothing, {"coupon": coupon})
-        else:
-            yield Reason("coupon_back", nothing, {"coupon": coupon})
+    yield from of_goods(order, found, zip(named, (each.money for each in units), strict=True))
+    yield from of_shipping(compiled, order, found)
+    yield from of_gifts(compiled, order, found)
+    yield from of_carried(order, found)
+    worth = total((each.points for each in units), found.goods.currency)
+    yield from of_points(compiled, order, found, worth)
+    yield from of_rewards(compiled, order, found)
+    yield from of_coupons(compiled, order, found)

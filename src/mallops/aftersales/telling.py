@@ -1,4 +1,4 @@
-"""A refund quote as plain text: what comes back and why, and what cannot."""
+"""Refunds, exchanges and price protection as plain text: what comes back and why."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import frozen
 from pendulum import DateTime
 
-from mallops.aftersales.quoting import Reason, RefundQuote, UnitRefund
+from mallops.aftersales.exchanging import Exchange
+from mallops.aftersales.protecting import Protection
+from mallops.aftersales.quoting import RefundQuote, UnitRefund
+from mallops.aftersales.reasons import Reason
 from mallops.aftersales.standing import OF_UNITS, Standing
 from mallops.findings import Refusal
 from mallops.messages import localized, message
+from mallops.money import Money
 from mallops.promotions.explain import require_same_rulebook
 from mallops.promotions.plain_text import Row, aligned, ranges
+from mallops.promotions.quote import Quote
 from mallops.rules.book import Rulebook
 
 
@@ -24,13 +29,38 @@ def refund_text(found: RefundQuote, rulebook: Rulebook, locale: str = "zh_CN") -
     quote (`$.rulebook`, `$.version`), and for a locale without a catalogue (`$.locale`).
     """
     require_same_rulebook(found.order.quote, rulebook)
-    words = Words(locale, rulebook)
-    sections = [_head(found, words), _back(found, words), _standings(found.standings, words)]
-    return "\n\n".join(aligned([rows for rows in sections if rows]))
+    words = _Words(locale, rulebook)
+    head = Row(0, words("head", order=found.order.id, at=words.when(found.at)))
+    return _text([[head], _back(found, words), _standings(found.standings, words)])
+
+
+def exchange_text(found: Exchange, rulebook: Rulebook, locale: str = "zh_CN") -> str:
+    """An exchange in aligned plain text: the refund, the sale, and the difference.
+
+    `rulebook` is the one that priced the order; raises as `refund_text` does.
+    """
+    refund = found.refund
+    require_same_rulebook(refund.order.quote, rulebook)
+    words = _Words(locale, rulebook)
+    head = words("exchange", order=refund.order.id, at=words.when(refund.at))
+    sale = [
+        Row(0, words("sale"), str(found.sale.payable)),
+        *_lines(found.sale, words),
+        Row(0, words(_who_pays(found.difference)), str(max(found.difference, -found.difference))),
+    ]
+    return _text([[Row(0, head)], _back(refund, words), sale])
+
+
+def protection_text(found: Protection, rulebook: Rulebook, locale: str = "zh_CN") -> str:
+    """Price protection in aligned plain text: each kept unit, then and now; raises as above."""
+    require_same_rulebook(found.order.quote, rulebook)
+    words = _Words(locale, rulebook)
+    head = Row(0, words("protection", order=found.order.id, at=words.when(found.at)))
+    return _text([[head], _summed(found.reasons, found.found.refund, words)])
 
 
 @frozen
-class Words:
+class _Words:
     """What refunds are told in: a locale, and the names that a rulebook gives."""
 
     locale: str
@@ -54,26 +84,44 @@ class Words:
         return at.in_timezone(self.rulebook.timezone).format("YYYY-MM-DD HH:mm:ss")
 
 
-def _head(found: RefundQuote, words: Words) -> list[Row]:
-    return [Row(0, words("head", order=found.order.id, at=words.when(found.at)))]
+def _text(sections: list[list[Row]]) -> str:
+    return "\n\n".join(aligned([rows for rows in sections if rows]))
 
 
-def _back(found: RefundQuote, words: Words) -> list[Row]:
+def _back(found: RefundQuote, words: _Words) -> list[Row]:
     if isinstance(found.found, Refusal):
         return [Row(0, words("refused", reason=words.refusal(found.found)))]
     others = [each for each in found.reasons if each.code != "unit"]
     return [
         *(row for units in _alike(found.units) for row in _units(units, words)),
-        *reason_rows((each for each in others if each.amount), words),
-        Row(0, words("total"), str(found.found.refund)),
-        *reason_rows((each for each in others if not each.amount), words),
+        *_summed(others, found.found.refund, words),
     ]
 
 
-def reason_rows(reasons: Iterable[Reason], words: Words) -> Iterator[Row]:
-    """Reasons, each on a line, with the amounts that they add."""
-    for each in reasons:
-        yield Row(0, words(each.code, **each.details), str(each.amount) if each.amount else "")
+def _summed(reasons: Iterable[Reason], refund: Money, words: _Words) -> list[Row]:
+    """Reasons with their amounts, the refund, and what else there is to say."""
+    rows = [
+        (each.amount, Row(0, words(each.code, **each.details), str(each.amount or "")))
+        for each in reasons
+    ]
+    return [
+        *(row for amount, row in rows if amount is not None),
+        Row(0, words("total"), str(refund)),
+        *(row for amount, row in rows if amount is None),
+    ]
+
+
+def _lines(sale: Quote, words: _Words) -> Iterator[Row]:
+    for line in sale.lines:
+        yield Row(1, words("line", sku=line.sku, quantity=str(len(line.units)), net=str(line.net)))
+    if sale.shipping:
+        yield Row(1, words("sale_shipping", shipping=str(sale.shipping)))
+
+
+def _who_pays(difference: Money) -> str:
+    if not difference:
+        return "even"
+    return "to_pay" if difference.minor > 0 else "to_be_paid"
 
 
 def _alike(units: Iterable[UnitRefund]) -> list[list[UnitRefund]]:
@@ -85,7 +133,7 @@ def _alike(units: Iterable[UnitRefund]) -> list[list[UnitRefund]]:
     return list(by_way.values())
 
 
-def _units(units: list[UnitRefund], words: Words) -> Iterator[Row]:
+def _units(units: list[UnitRefund], words: _Words) -> Iterator[Row]:
     first, count = units[0], len(units)
     yield Row(0, _named(units, words), str(first.money * count))
     if first.money != first.list_price:
@@ -99,7 +147,7 @@ def _units(units: list[UnitRefund], words: Words) -> Iterator[Row]:
         yield Row(1, words("protected", amount=str(-first.protected * count)))
 
 
-def _standings(found: Iterable[Standing], words: Words) -> list[Row]:
+def _standings(found: Iterable[Standing], words: _Words) -> list[Row]:
     """The units against which something stands besides what is against the whole order."""
     by_codes: dict[tuple[str, tuple[str, ...]], list[Standing]] = {}
     for each in found:
@@ -110,13 +158,13 @@ def _standings(found: Iterable[Standing], words: Words) -> list[Row]:
     return [Row(0, words("not_returnable")), *rows] if rows else []
 
 
-def _barred(codes: Iterable[str], units: list[Standing], words: Words) -> Iterator[Row]:
+def _barred(codes: Iterable[str], units: list[Standing], words: _Words) -> Iterator[Row]:
     yield Row(1, _named(units, words))
     for code in codes:
         yield Row(2, message(f"refund.{code}", words.locale, {}))
 
 
-def _named(units: Sequence[UnitRefund | Standing], words: Words) -> str:
+def _named(units: Sequence[UnitRefund | Standing], words: _Words) -> str:
     first = units[0]
     numbers = words("and").join(ranges(tuple(unit.number for unit in units)))
     many = "true" if len(units) > 1 else ""
