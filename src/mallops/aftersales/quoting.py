@@ -76,7 +76,7 @@ def refund_quote(
     """What `return_units` would give back, and why, while the order stays as it is.
 
     All arguments are as there, and so are the errors. Codes of the reasons with money in
-    them: `unit`, `lost_threshold`, `shipping`, `gift_kept`, `owed`, `carried_over`. Others
+    them: `unit`, `repriced`, `shipping`, `gift_kept`, `owed`, `carried_over`. Others
     tell of shipping (`shipping_never`, `shipping_waits`), gifts (`gift_back`, `gift_earned`,
     `gift_free`), points (`points_back`, `points_forfeited`, `points_taken`, `points_left`),
     rewards (`rewards_taken`, `coupon_taken`, `reward_lost`) and coupons (`coupon_back`,

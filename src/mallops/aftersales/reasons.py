@@ -29,14 +29,14 @@ class Reason:
 
 
 def of_goods(order: Order, found: Return, own: Iterable[tuple[Reason, Money]]) -> Iterator[Reason]:
-    """What single units come to, and what a lost threshold makes of all of them."""
+    """What single units come to, and what repricing makes of all of them."""
     rest, currency = found.goods, found.goods.currency
     for reason, amount in own:
         rest -= amount
         yield evolve(reason, amount=amount)
     if rest:
         left = order.quote.goods - Money(found.order.refunded_goods, currency)
-        yield Reason("lost_threshold", {"kept": str(left)}, rest)
+        yield Reason("repriced", {"kept": str(left)}, rest)
 
 
 def of_shipping(compiled: Compiled, order: Order, found: Return) -> Iterator[Reason]:
