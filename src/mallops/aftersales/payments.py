@@ -17,6 +17,7 @@ from attrs import evolve, frozen
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
 from mallops.money import Currency, Money, total
+from mallops.rules.bounds import check_unique
 
 REFUND_TOO_MUCH = "refund_too_much"
 REFUND_CONCLUDED = "refund_concluded"
@@ -179,11 +180,9 @@ def _gone(payments: Payments) -> Counter[str]:
 
 def _problems(payments: Payments) -> Iterator[Problem]:
     captures = {each.id: each for each in payments.captures}
+    yield from check_unique((each.id for each in payments.captures), "$.captures", ".id")
     for place, each in enumerate(payments.captures):
-        path = f"$.captures[{place}]"
-        if captures[each.id] is not each:
-            yield Problem(f"{path}.id", shown(each.id), "an id that no other capture has")
-        yield from _too_little(each.amount, path)
+        yield from _too_little(each.amount, f"$.captures[{place}]")
     seen = set[tuple[str, str]]()
     for place, refund in enumerate(payments.refunds):
         part, path = refund.part, f"$.refunds[{place}]"
