@@ -100,14 +100,11 @@ def _back(found: RefundQuote, words: _Words) -> list[Row]:
 
 def _summed(reasons: Iterable[Reason], refund: Money, words: _Words) -> list[Row]:
     """Reasons with their amounts, the refund, and what else there is to say."""
-    rows = [
-        (each.amount, Row(0, words(each.code, **each.details), str(each.amount or "")))
-        for each in reasons
-    ]
+    told = [(words(each.code, **each.details), each.amount) for each in reasons]
     return [
-        *(row for amount, row in rows if amount is not None),
+        *(Row(0, label, str(amount)) for label, amount in told if amount is not None),
         Row(0, words("total"), str(refund)),
-        *(row for amount, row in rows if amount is None),
+        *(Row(0, label) for label, amount in told if amount is None),
     ]
 
 
