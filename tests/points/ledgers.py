@@ -93,40 +93,43 @@ def _asked(
         entry = draw(st.sampled_from(logs[who]))
         undone = reverse(wallets[who], key, entry, at, terms)
         return () if isinstance(undone, Refusal) else [(who, undone)]
-    decision = decide(wallets[who], key, draw(_requests(wallets[who], at)), at, terms)
+    decision = decide(wallets[who], key, _request(draw, wallets[who], at), at, terms)
     return () if isinstance(decision, Refusal) else [(who, decision)]
 
 
-def _requests(wallet: Wallet, at: DateTime) -> st.SearchStrategy[Asked]:
-    """Requests that mostly can be had: what there is, is spent, held, captured and returned."""
-    points, orders = st.integers(1, 60), st.sampled_from(ORDERS)
-    free = st.sampled_from([order for order in ORDERS if order not in wallet.held] or ORDERS)
-    held = st.sampled_from(sorted(wallet.held) or ORDERS)
-    pending = st.sampled_from(sorted(wallet.pending) or ORDERS)
-    some = st.integers(1, sum(wallet.available.values()) or 1)
-    until = st.sampled_from((4, 48)).map(lambda hours: at + timedelta(hours=hours))
-    asked: list[st.SearchStrategy[Asked]] = [
-        st.builds(Earn, orders, st.integers(0, 60)),
-        st.builds(Settle, pending, st.integers(0, 20)),
-    ]
-    if wallet.available:
-        asked += [st.builds(Spend, orders, some), st.builds(Hold, free, some, until)] * 2
-    else:
-        asked += [
-            st.builds(Act, st.just("sign_in"), points),
-            st.builds(Grant, points, st.sampled_from(("", "welcome"))),
-        ] * 2
-    if wallet.held:
-        asked += [st.builds(Capture, held), st.builds(Release, held)] * 2
-    asked += [
-        st.builds(GiveBack, st.just(order), st.integers(1, sum(take.points for take in takes)))
-        for order, takes in wallet.redeemed.items()
-    ]
-    seldom: list[st.SearchStrategy[Asked]] = [
-        st.builds(TakeBack, orders, st.integers(1, 30)),
-        st.builds(Charge, orders, st.integers(1, 10)),
-        st.builds(Close, st.just("o3")),
-        st.builds(Correct, st.integers(-30, 30).filter(bool), st.sampled_from(("", "typo"))),
-        st.builds(Spend, orders, points),
-    ]
-    return st.one_of(asked * 4 + seldom)
+# Built once: to put strategies together takes longer than to draw from them.
+_POINTS = st.integers(1, 60)
+_PLACES = st.integers(0, 99)
+_KINDS = st.sampled_from(
+    (Earn, Settle, Spend, Hold) * 3
+    + (Grant, Capture, Release, GiveBack, TakeBack) * 2
+    + (Act, Charge, Close, Correct)
+)
+
+
+def _request(draw: st.DrawFn, wallet: Wallet, at: DateTime) -> Asked:
+    """A request that mostly can be had: what there is, is spent, held, captured and returned."""
+    kind, points, place = draw(_KINDS), draw(_POINTS), draw(_PLACES)
+    order = ORDERS[place % len(ORDERS)]
+    some = min(points, sum(wallet.available.values()) or points)
+    if kind is GiveBack and wallet.redeemed:
+        order = sorted(wallet.redeemed)[place % len(wallet.redeemed)]
+        return GiveBack(order, min(points, sum(take.points for take in wallet.redeemed[order])))
+    if kind in {Capture, Release} and wallet.held:
+        order = sorted(wallet.held)[place % len(wallet.held)]
+        return Capture(order) if kind is Capture else Release(order)
+    if kind is Settle and wallet.pending:
+        return Settle(sorted(wallet.pending)[place % len(wallet.pending)], place % 3 * 10)
+    if kind is Hold:
+        return Hold(order, some, at + timedelta(hours=4 if place % 2 else 48))
+    if kind is Correct:
+        return Correct(points if place % 2 else -some, "typo" if place % 3 else "")
+    plain: dict[type, Asked] = {
+        Act: Act("sign_in", points),
+        Charge: Charge(order, points),
+        Close: Close(order),
+        Earn: Earn(order, points),
+        Spend: Spend(order, some),
+        TakeBack: TakeBack(order, points),
+    }
+    return plain.get(kind, Grant(points, "welcome" if place % 2 else ""))
