@@ -36,8 +36,8 @@ class Breakage:
 
     `low` and `high` bound the share with 95% confidence. They are Wilson's, with the effective
     number of customers for the number of trials: (sum of points)² / (sum of points², customer
-    by customer). So they hold for customers who are independent of each other, even where each
-    uses all points or none; by the number of points they would be far too narrow.
+    by customer). So they allow for customers who use all points or none, as long as they are
+    independent of each other; by the number of points they would be far too narrow.
 
     Sources: Wilson, JASA 22 (1927), 209; Kish, Survey Sampling (1965); Franco and others,
     Journal of Survey Statistics and Methodology 7 (2019), 334, on effective sample sizes.

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pendulum import DateTime
 
 from mallops.points.model import Account, Entry
-from mallops.points.requests import Earn, Settle, TakeBack
+from mallops.points.requests import Settle, TakeBack
 
 
 def qualifying(entries: Iterable[Entry]) -> Iterator[tuple[DateTime, int]]:
@@ -22,6 +22,7 @@ def qualifying(entries: Iterable[Entry]) -> Iterator[tuple[DateTime, int]]:
 
     >>> from mallops.points.deciding import decide
     >>> from mallops.points.drafting import Terms
+    >>> from mallops.points.requests import Earn
     >>> from mallops.points.wallet import Wallet
     >>> from mallops.time import instant
     >>> at, wallet = instant("2026-11-11T10:00:00+08:00"), Wallet("c1")
@@ -33,8 +34,8 @@ def qualifying(entries: Iterable[Entry]) -> Iterator[tuple[DateTime, int]]:
     [45, -5]
     """  # noqa: E501
     for entry in entries:
-        if isinstance(entry.request, Earn | Settle | TakeBack):
-            # What was issued and is not pending any more; while it is, the two cancel out.
+        if isinstance(entry.request, Settle | TakeBack):
+            # What comes out of pending or of nothing, or goes back there.
             outside = (Account.ISSUED, Account.PENDING)
             points = -sum(each.points for each in entry.postings if each.account in outside)
             if points:
