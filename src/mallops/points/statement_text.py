@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from mallops.layout import columns, one_line
@@ -20,14 +20,13 @@ def statement_text(statement: Statement, locale: str = "zh_CN") -> str:
     """
     words = Words("statement", locale)
     day = words.day("that_year", statement.day)
+    going = [expiring_text(each, statement.day, locale) for each in statement.expiring]
     sections = [
         [words("head", customer=statement.customer, day=day)],
         _table(statement, words),
-        [words("now"), *(f"{_GAP}{line}" for line in _balance(statement, words))],
-        [f"{_GAP}{expiring_text(each, statement.day, locale)}" for each in statement.expiring],
+        _section("now", _balance(statement, words), words),
+        _section("expiring", going, words) if going else [],
     ]
-    if statement.expiring:
-        sections[-1].insert(0, words("expiring"))
     return "\n\n".join("\n".join(map(one_line, lines)) for lines in sections if lines)
 
 
@@ -50,6 +49,10 @@ def expiring_text(expiring: Expiring, today: date, locale: str = "zh_CN") -> str
     return words.counted("expires", expiring.points, day=words.day(form, expiring.day), idle=idle)
 
 
+def _section(label: str, lines: Iterable[str], words: Words) -> list[str]:
+    return [words(label), *(_GAP + line for line in lines)]
+
+
 def _table(statement: Statement, words: Words) -> list[str]:
     """Date, points and balance in columns of their own, and what happened behind them."""
     heads = ("date", "points", "balance", "cause")
@@ -63,11 +66,10 @@ def _table(statement: Statement, words: Words) -> list[str]:
 
 
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
-    day, *numbers = (
-        " " * (width - columns(cell)) for cell, width in zip(line, widths, strict=False)
+    day, points, balance = (
+        " " * (width - columns(cell)) for cell, width in zip(line[:3], widths, strict=True)
     )
-    cells = [line[0] + day, numbers[0] + line[1], numbers[1] + line[2], line[3]]
-    return _GAP.join(cells)
+    return _GAP.join((line[0] + day, points + line[1], balance + line[2], line[3]))
 
 
 def _told(row: Row, words: Words) -> Iterator[tuple[str, str, str, str]]:
