@@ -475,13 +475,17 @@ class Seat:
 
 @dataclass(frozen=True)
 class Grant:
-    """What a promotion gives in one seat. A gift is (SKU, quantity, value of each)."""
+    """What a promotion gives in one seat. A gift is (SKU, quantity, value of each).
+
+    `taken` is U where no unit is discounted that would tell the seat.
+    """
 
     promotion: str
     off: tuple[tuple[int, int], ...] = ()
     freight: tuple[tuple[int, int], ...] = ()
     gift: tuple[str, int, int] | None = None
     reward: bool = False
+    taken: tuple[int, ...] = ()
 
     @property
     def discount(self) -> int:
@@ -629,14 +633,14 @@ def granted(case: Case, promotion: Doc, seat: Seat, state: State, reach: Reach) 
     name, benefit = promotion["id"], reach.benefit
     match benefit["kind"]:
         case "gift":
-            return Grant(name, gift=gift_of(case, benefit))
+            return Grant(name, gift=gift_of(case, benefit), taken=reach.taken)
         case "reward":
-            return Grant(name, reward=True)
+            return Grant(name, reward=True, taken=reach.taken)
         case "shipping_off":
             if seat.parcel is None:
                 raise ValueError("freight is taken off in parcel lanes only")
             amount = freight_off(case, benefit, state.fees[seat.parcel])
-            return Grant(name, freight=((seat.parcel, amount),))
+            return Grant(name, freight=((seat.parcel, amount),), taken=reach.taken)
         case _:
             taken = discounted(promotion, reach, state)
             shares = goods_off(case, benefit, taken, reach.addons, state)
@@ -746,9 +750,9 @@ def within_budget(grant: Grant, rest: int | None) -> Grant:
         sku, _, value = grant.gift
         # Cut, so the value is not 0, and the quantity that fits is the smaller one.
         gift = (sku, rest // value, value) if rest >= value else None
-        return Grant(grant.promotion, gift=gift)
-    return Grant(
-        grant.promotion,
+        return replace(grant, gift=gift)
+    return replace(
+        grant,
         off=tuple(sorted(allocate(rest, dict(grant.off)).items())) if grant.off else (),
         freight=tuple((parcel, rest) for parcel, _ in grant.freight),
     )

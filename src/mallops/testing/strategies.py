@@ -165,14 +165,14 @@ class Dice:
         return {key: value() for key, (times, value) in odds.items() if self.once_in(times)}
 
 
-def _written(minor: int, currency: Currency) -> str:
+def written(minor: int, currency: Currency) -> str:
     """Minor units as files have them, never below zero."""
     return str(Money(max(0, minor), currency))
 
 
 def _amount(dice: Dice, currency: Currency) -> str:
     """An amount: mostly one of a few, so that many are equal."""
-    return _written(dice.whole(0, 12_000) if dice.once_in(4) else dice.one_of(PRICES), currency)
+    return written(dice.whole(0, 12_000) if dice.once_in(4) else dice.one_of(PRICES), currency)
 
 
 def _currency(catalog: Doc, code: str | None) -> Currency:
@@ -240,7 +240,7 @@ class Goods:
     prices: tuple[int, ...]
 
 
-def _goods(catalog: Doc, currency: Currency) -> Goods:
+def goods_of(catalog: Doc, currency: Currency) -> Goods:
     products: list[Doc] = catalog["products"]
     priced = [*products, *catalog.get("prices", [])]
 
@@ -265,7 +265,7 @@ def _goods(catalog: Doc, currency: Currency) -> Goods:
 @st.composite
 def rulebooks(draw: DrawFn, catalog: Doc, currency: str | None = None, size: Size = SMALL) -> Doc:
     """Rulebooks about the goods of a catalogue; `currency` is that of its amounts."""
-    dice, goods = Dice(draw), _goods(catalog, _currency(catalog, currency))
+    dice, goods = Dice(draw), goods_of(catalog, _currency(catalog, currency))
     book: Doc = {"currency": goods.currency.code}
     lanes: Sequence[Doc] = LANES
     if dice.once_in(2):
@@ -314,12 +314,12 @@ def _simple_benefits(benefit: Doc) -> Iterator[Doc]:
 
 def _points_rules(dice: Dice, currency: Currency) -> Doc:
     """What points are worth, also where one of them is worth no whole minor unit."""
-    points, money = dice.one_of((1, 100, 30, 7)), _written(dice.one_of((1, 100, 7, 30)), currency)
+    points, money = dice.one_of((1, 100, 30, 7)), written(dice.one_of((1, 100, 7, 30)), currency)
     return {"worth": {"points": points, "money": money}} | dice.fields(
         {
             "at_most_percent": (2, lambda: dice.one_of(PERCENTS)),
             "step": (2, lambda: dice.one_of((1, 10, 7, 100))),
-            "earn": (8, lambda: {"per": _written(100, currency), "points": 1}),
+            "earn": (8, lambda: {"per": written(100, currency), "points": 1}),
         }
     )
 
@@ -339,7 +339,7 @@ def _promotions(draw: DrawFn, goods: Goods, lanes: Sequence[Doc], place: int, na
     return promotion | dice.fields(
         {
             "priority": (3, lambda: dice.whole(-1, 2)),
-            "items": (3, lambda: _selector(dice, goods)),
+            "items": (3, lambda: selector(dice, goods)),
             "requires": (3, lambda: _requires(dice, goods)),
             "coupon": (5, lambda: True),
             "limits": (5, lambda: _limits(dice, goods)),
@@ -356,7 +356,7 @@ def _limits(dice: Dice, goods: Goods) -> Doc:
     """A budget, mostly, or a number of uses."""
     return dice.fields(
         {
-            "budget": (2, lambda: _part(dice, goods)),
+            "budget": (2, lambda: part(dice, goods)),
             "total": (4, lambda: dice.whole(0, 3)),
             "per_customer": (4, lambda: dice.whole(0, 2)),
         }
@@ -390,7 +390,7 @@ def _hours(dice: Dice) -> Doc:
 # --- what a promotion is about ------------------------------------------------------------------
 
 
-def _selector(dice: Dice, goods: Goods) -> Doc:
+def selector(dice: Dice, goods: Goods) -> Doc:
     """Fields that units must fit and, rarely, those whose units are taken out again."""
     return _criteria(dice, goods) | dice.fields({"except": (5, lambda: _criteria(dice, goods))})
 
@@ -415,31 +415,31 @@ def _price_bounds(dice: Dice, goods: Goods) -> Doc:
     """Bounds of the list price at, or next to, prices of the goods."""
     bounds = dice.one_of((("at_least",), ("below",), ("at_least", "below")))
     found = {bound: dice.one_of(goods.prices) + dice.one_of((0, 1, -1)) for bound in bounds}
-    return {bound: _written(minor, goods.currency) for bound, minor in found.items()}
+    return {bound: written(minor, goods.currency) for bound, minor in found.items()}
 
 
 def _requires(dice: Dice, goods: Goods) -> Doc:
     """What must be in the cart."""
     return dice.fields(
         {
-            "amount": (2, lambda: _written(_threshold(dice, goods), goods.currency)),
+            "amount": (2, lambda: written(threshold(dice, goods), goods.currency)),
             "quantity": (3, lambda: dice.whole(1, 4)),
             "distinct": (5, lambda: dice.whole(1, 3)),
-            "items": (3, lambda: _selector(dice, goods)),
+            "items": (3, lambda: selector(dice, goods)),
             "scope": (3, lambda: dice.one_of(("order", "seat"))),
         }
     )
 
 
-def _part(dice: Dice, goods: Goods) -> str:
+def part(dice: Dice, goods: Goods) -> str:
     """An amount that matters to the goods: a part of a price, or one that is no part of any."""
     minor = dice.one_of(goods.prices) * dice.one_of((10, 50, 20, 33, 100, 90)) // 100
     if dice.once_in(6):
         minor = dice.one_of(PRICES)
-    return _written(minor, goods.currency)
+    return written(minor, goods.currency)
 
 
-def _threshold(dice: Dice, goods: Goods) -> int:
+def threshold(dice: Dice, goods: Goods) -> int:
     """What few units add up to, or would but for a discount or a minor unit."""
     total = sum(dice.one_of(goods.prices) for _ in range(dice.whole(1, 3)))
     return max(0, total * dice.one_of((100, 90, 50, 80, 200)) // 100 + dice.one_of((0, 0, 1, -1)))
@@ -468,8 +468,8 @@ def _benefit(dice: Dice, goods: Goods, kinds: Sequence[str]) -> Doc:
         wanted = {dice.whole(1, 5) for _ in range(dice.whole(1, 3))}
         steps = [("quantity", quantity) for quantity in sorted(wanted)]
     else:
-        wanted = {_threshold(dice, goods) for _ in range(dice.whole(1, 3))}
-        steps = [("amount", _written(amount, goods.currency)) for amount in sorted(wanted)]
+        wanted = {threshold(dice, goods) for _ in range(dice.whole(1, 3))}
+        steps = [("amount", written(amount, goods.currency)) for amount in sorted(wanted)]
     tiers = [
         {measure: step, "benefit": _simple_benefit(dice, goods, dice.one_of(kinds))}
         for measure, step in steps
@@ -482,13 +482,13 @@ def _simple_benefit(dice: Dice, goods: Goods, kind: str) -> Doc:
         case "percent_off":
             return _percent_off(dice, goods)
         case "amount_off":
-            return {"kind": kind, "amount": _part(dice, goods)}
+            return {"kind": kind, "amount": part(dice, goods)}
         case "each_off":
-            return {"kind": "amount_off", "amount": _part(dice, goods), "per": "unit"}
+            return {"kind": "amount_off", "amount": part(dice, goods), "per": "unit"}
         case "every_off":
             return _every_off(dice, goods)
         case "fixed_price":
-            return {"kind": kind, "price": _part(dice, goods)}
+            return {"kind": kind, "price": part(dice, goods)}
         case "nth_unit":
             return _nth_unit(dice)
         case "bundle_price":
@@ -505,13 +505,13 @@ def _simple_benefit(dice: Dice, goods: Goods, kind: str) -> Doc:
 
 def _percent_off(dice: Dice, goods: Goods) -> Doc:
     return {"kind": "percent_off", "percent": dice.one_of(PERCENTS)} | dice.fields(
-        {"at_most": (5, lambda: _part(dice, goods))}
+        {"at_most": (5, lambda: part(dice, goods))}
     )
 
 
 def _every_off(dice: Dice, goods: Goods) -> Doc:
-    amount = _part(dice, goods)
-    every = _written(max(1, _threshold(dice, goods)), goods.currency)
+    amount = part(dice, goods)
+    every = written(max(1, threshold(dice, goods)), goods.currency)
     return {"kind": "amount_off", "amount": amount, "every": every} | dice.fields(
         {"at_most_times": (3, lambda: dice.whole(1, 3))}
     )
@@ -525,7 +525,7 @@ def _nth_unit(dice: Dice) -> Doc:
 
 
 def _bundle_price(dice: Dice, goods: Goods) -> Doc:
-    price = _written(_threshold(dice, goods), goods.currency)
+    price = written(threshold(dice, goods), goods.currency)
     return {"kind": "bundle_price", "size": dice.whole(1, 4), "price": price} | dice.fields(
         {"at_most_times": (4, lambda: dice.whole(1, 2))}
     )
@@ -536,12 +536,12 @@ def _gift(dice: Dice, goods: Goods) -> Doc:
         "kind": "gift",
         "sku": dice.one_of(goods.skus),
         "quantity": dice.whole(1, 3),
-    } | dice.fields({"value": (2, lambda: _part(dice, goods))})
+    } | dice.fields({"value": (2, lambda: part(dice, goods))})
 
 
 def _add_on(dice: Dice, goods: Goods) -> Doc:
     sku, quantity = dice.one_of(goods.skus), dice.whole(1, 3)
-    price = _part(dice, goods)
+    price = part(dice, goods)
     return {"kind": "add_on", "sku": sku, "price": price, "quantity": quantity}
 
 
