@@ -20,7 +20,10 @@ from mallops.time import (
     first_local_midnight_after,
     instant,
     known_timezone,
+    local_date,
+    local_days_after,
     local_instant,
+    local_midnight,
     parse_clock,
 )
 
@@ -503,3 +506,58 @@ def test_a_midnight_that_cannot_be_is_refused(
 def test_weekly_hours_as_text() -> None:
     assert str(WeeklyHours(("sat", "fri"), 22 * 60, 2 * 60)) == "fri sat 22:00-02:00"
     assert str(WeeklyHours((), 0, 24 * 60)) == "00:00-24:00"
+
+
+# ------------------------------------------------------------------------------ local days
+
+
+@given(moments, zones)
+def test_a_local_day_begins_when_the_calendar_first_shows_it(moment: datetime, zone: str) -> None:
+    day = local_date(pendulum.instance(moment), zone)
+    assert day == moment.astimezone(ZoneInfo(zone)).date()
+    begins = local_midnight(day, zone)
+    assert begins <= moment
+    before = datetime.fromisoformat(begins.isoformat()) - timedelta(microseconds=1)
+    assert before.astimezone(ZoneInfo(zone)).date() < day
+
+
+@given(moments | year_of_changes, zones, st.integers(1, 1_000))
+@example(datetime(2026, 10, 31, 5, 30, tzinfo=UTC), NEW_YORK, 1)
+@example(datetime(2011, 12, 29, 20, tzinfo=UTC), "Pacific/Apia", 1)
+def test_the_same_time_days_later_is_that_of_pendulum(
+    moment: datetime, zone: str, days: int
+) -> None:
+    at = pendulum.instance(moment)
+    found = local_days_after(at, zone, days)
+    assert found.timestamp() == at.in_timezone(zone).add(days=days).timestamp()
+    # As every instant made here, it equals itself on another clock.
+    assert found == found.astimezone(UTC)
+
+
+@given(moments, zones)
+def test_no_days_later_is_the_same_moment(moment: datetime, zone: str) -> None:
+    assert local_days_after(pendulum.instance(moment), zone, 0) == moment
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "days", "path"),
+    [
+        (utc("2026-11-11T00:00"), SHANGHAI, -1, "$.days"),
+        (utc("2026-11-11T00:00"), SHANGHAI, 10**10, "$.days"),
+        (utc("9999-12-30T00:00"), SHANGHAI, 9, "$.days"),
+        (utc("2026-11-11T00:00"), "Asia/Peking", 1, "$.timezone"),
+        (DateTime(2026, 11, 11), SHANGHAI, 1, "$.at"),
+    ],
+)
+def test_days_that_cannot_be_counted_are_refused(
+    at: DateTime, zone: str, days: int, path: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        local_days_after(at, zone, days)
+    assert path_of(caught) == path
+
+
+def test_a_day_out_of_the_calendar_has_no_beginning() -> None:
+    with pytest.raises(InputError) as caught:
+        local_midnight(date(1, 1, 1), SHANGHAI)
+    assert path_of(caught) == "$.day"

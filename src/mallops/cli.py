@@ -20,6 +20,7 @@ from mallops.messages import locales
 if TYPE_CHECKING:
     from mallops.promotions.compiled import Compiled
     from mallops.rulebook.asking import Quoted
+    from mallops.rulebook.playing import Played
     from mallops.rulebook.running import Failed, Mismatch, Passed
     from mallops.rulebook.scenarios import Scenario
     from mallops.rulebook.shared import Rejected, Shared
@@ -205,23 +206,37 @@ def _failure(file: str, failure: Failed) -> dict[str, object]:
 
 
 def _quote(file: str, *, as_json: bool) -> int:
-    from mallops.rulebook.asking import Quoted
-    from mallops.rulebook.quotes import encode_quote
-
     scenarios = _scenarios(file)
     if scenarios is None:
         return UNUSABLE
     results = list(_results(scenarios))
     _print_json(
-        [
-            {"name": scenario.name, "quote": encode_quote(result.quote)}
-            if isinstance(result, Quoted)
-            else {"name": scenario.name, "error": str(result), "problems": _problems(result)}
-            for scenario, result in results
-        ],
+        [{"name": scenario.name, **_answered(result)} for scenario, result in results],
         indent=None if as_json else 2,
     )
     return _status(results)
+
+
+def _answered(result: Quoted | Played | Rejected) -> dict[str, object]:
+    from mallops.rulebook.playing import Played
+    from mallops.rulebook.quotes import encode_quote
+    from mallops.rulebook.shared import Rejected
+    from mallops.rulebook.stories import encode_outcome
+
+    match result:
+        case Played():
+            return {
+                "story": [
+                    {"error": str(step.outcome)}
+                    if isinstance(step.outcome, Rejected)
+                    else encode_outcome(step.outcome)
+                    for step in result.steps
+                ]
+            }
+        case Rejected():
+            return {"error": str(result), "problems": _problems(result)}
+        case _:
+            return {"quote": encode_quote(result.quote)}
 
 
 def _problems(rejected: Rejected) -> list[dict[str, str]]:
@@ -240,8 +255,21 @@ def _problems(rejected: Rejected) -> list[dict[str, str]]:
 def _explain(file: str, name: str | None, locale: str) -> int:
     from mallops.promotions.explain import explain_text
     from mallops.rulebook.asking import Quoted, quote_scenario
+    from mallops.rulebook.playing import Played, play_scenario
+    from mallops.rulebook.shared import Rejected
+    from mallops.stories.telling import story_text
 
     def explained(scenario: Scenario, shared: Shared) -> str | Rejected:
+        if scenario.story is not None:
+            played = play_scenario(scenario, shared)
+            if isinstance(played, Played):
+                taken = [
+                    (step.step, step.outcome)
+                    for step in played.steps
+                    if not isinstance(step.outcome, Rejected)
+                ]
+                return story_text(taken, played.rulebook, locale)
+            return played
         result = quote_scenario(scenario, shared)
         if isinstance(result, Quoted):
             return explain_text(result.quote, result.rulebook, locale)
@@ -373,16 +401,20 @@ def _schema(name: str) -> int:
     return PASSED
 
 
-def _results(scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, Quoted | Rejected]]:
+def _results(
+    scenarios: Iterable[Scenario],
+) -> Iterator[tuple[Scenario, Quoted | Played | Rejected]]:
     from mallops.rulebook.asking import quote_scenario
+    from mallops.rulebook.playing import play_scenario
     from mallops.rulebook.shared import Shared
 
     shared = Shared()
     for scenario in scenarios:
-        yield scenario, quote_scenario(scenario, shared)
+        asked = quote_scenario if scenario.story is None else play_scenario
+        yield scenario, asked(scenario, shared)
 
 
-def _status(results: Iterable[tuple[Scenario, Quoted | Rejected | str]]) -> int:
+def _status(results: Iterable[tuple[Scenario, Quoted | Played | Rejected | str]]) -> int:
     """Unusable if something was rejected that no scenario expects to be."""
     from mallops.rulebook.shared import Rejected
 

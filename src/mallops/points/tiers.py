@@ -22,9 +22,10 @@ from mallops.time import local_date, local_midnight
 class Standing:
     """A customer's `tier` (empty: none), and the way to the next.
 
-    `points` are those of the present period so far, of which `missing` more reach `next_tier`
-    (empty: there is none above). The tier is kept until `until` even if nothing more is earned,
-    and nothing is taken back; None: there is none to lose.
+    `points` are those of the present period so far. `missing` more reach `next_tier` (empty: there
+    is none above); where more was taken back than earned, it takes these too. The tier is kept
+    until `until` even if nothing more is earned, and nothing is taken back; None: there is none
+    to lose.
     """
 
     tier: str
@@ -74,7 +75,7 @@ def tier_at(
         rules.tiers[rank - 1].id if rank else "",
         points,
         above.id if above else "",
-        above.points - points if above else 0,
+        above.points - sums[0] if above else 0,
         # The last period that reaches the tier holds it through the next one, and its grace.
         calendar.begins(period - reached.index(rank) + 2, rules.grace_days) if rank else None,
     )

@@ -14,22 +14,25 @@ from mallops.rulebook.reader import Notes
 from mallops.rulebook.scenarios import Scenario
 from mallops.rulebook.shared import Base, Rejected, Shared
 from mallops.rulebook.stories import OPENINGS, STEP, WrittenStep
+from mallops.rules.book import Rulebook
 from mallops.stories.model import GrantCoupon, GrantPoints, Look, Opening, Outcome, PlaceOrder, Step
 from mallops.stories.playing import begin, play
 
 
 @frozen
 class PlayedStep:
-    """What a step expects, and what came of it."""
+    """A step, what it expects, and what came of it."""
 
+    step: Step
     expect: Mapping[str, object]
     outcome: Outcome | Rejected
 
 
 @frozen
 class Played:
-    """A story to its end, step by step."""
+    """A story to its end, step by step, and the rulebook that it was played by."""
 
+    rulebook: Rulebook
     steps: tuple[PlayedStep, ...]
 
 
@@ -157,8 +160,8 @@ def _played(
                 outcome = Rejected({"scenario": tuple(_placed(error, place))})
                 if planned.written.expected_error is None:
                     return outcome
-        steps.append(PlayedStep(planned.written.expect, outcome))
-    return Played(tuple(steps))
+        steps.append(PlayedStep(planned.step, planned.written.expect, outcome))
+    return Played(compiled.rulebook, tuple(steps))
 
 
 def _placed(error: InputError, place: int) -> Iterator[Problem]:
