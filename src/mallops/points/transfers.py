@@ -122,6 +122,7 @@ def _receive(
     draft, due = begin(receiver, at, terms)
     number = draft.wallet.version + 1
     for place, parcel in enumerate(parcels):
-        lot = Lot(f"{number}/{place}", number, parcel.settled, parcel.expires, revived=parcel.revived)
+        name = f"{number}/{place}"
+        lot = Lot(name, number, parcel.settled, parcel.expires, revived=parcel.revived)
         draft.open_lot(lot, parcel.points, Posting(Account.TRANSFERRED, 0))
     return concluded(draft, key, Received(sender, parcels), due, {})
