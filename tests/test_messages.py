@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -224,11 +225,18 @@ def codes_in(module: Path) -> Iterator[str]:
             match next(iter((*call.args, *named))):
                 case ast.Constant(value=str() as code):
                     yield code
+                case ast.Name(id=constant) if constant.isupper():
+                    yield constant_of(name, constant)
                 case _ if name.startswith("promotions/"):
                     yield from REFUSALS
                 case _:
                     assert name in TOLD, f"tell the codes of {name} in this file"
                     yield from TOLD[name]
+
+
+def constant_of(module: str, name: str) -> str:
+    loaded = importlib.import_module(f"mallops.{module.removesuffix('.py').replace('/', '.')}")
+    return str(getattr(loaded, name))
 
 
 @pytest.mark.parametrize("locale", LOCALES)

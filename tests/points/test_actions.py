@@ -73,6 +73,9 @@ def test_a_second_time_in_a_day_is_no_second_bonus() -> None:
     twice = Action("share", 1, streak=(StreakStep(2, 10),))
     days = [FIRST.add(hours=hours) for hours in (0, 1, 24, 25)]
     assert earned(twice, *days) == [1, 1, 11, 1]
+    thrice = Action("share", 1, streak=(StreakStep(3, 10),))
+    days = [FIRST.add(hours=hours) for hours in (0, 24, 25, 48, 49)]
+    assert earned(thrice, *days) == [1, 1, 1, 11, 1]
 
 
 def test_an_instant_of_a_day_that_is_over_adds_nothing_to_a_streak() -> None:
@@ -117,7 +120,7 @@ def test_a_birthday_comes_once_a_local_year() -> None:
     assert earned(BIRTHDAY, FIRST, eve, eve.add(seconds=1)) == [100, None, 100]
 
 
-bounds = st.none() | st.integers(1, 6)
+bounds = st.none() | st.integers(1, 30)
 ACTIONS = st.builds(
     Action,
     st.just("a/day"),

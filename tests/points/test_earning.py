@@ -144,6 +144,8 @@ def test_excluded_goods_earn_nothing_whatever_else_fits() -> None:
     assert points(plain, of(TEA, "10.00")) == 15
     assert points(plain, of(CREAM, "10.00")) == 30
     assert points(plain, of(CARD, "10.00")) == 0
+    backwards = evolve(plain, items=tuple(reversed(plain.items)))
+    assert points(backwards, of(CARD, "10.00")) == 0
     assert found(earn, of(CARD, "10.00")) == Earned(0)
     assert points(plain, of(TEA, "0.33"), of(CREAM, "0.17")) == 1  # 0.495 + 0.51
 
@@ -214,6 +216,7 @@ def test_what_is_kept_earns_by_the_same_campaign_no_more_than_before() -> None:
     earn = Earn(yuan("1.00"), 1, campaigns=(campaign, Campaign("z", Decimal("1.5"))))
     before = found(earn, of(TEA, "20.00"))
     assert before == Earned(50, "c", 30)
+    assert still_earned(earn, [of(TEA, "18.00")], NOBODY, AT, ZONE, before) == 48
     assert still_earned(earn, [of(TEA, "15.00")], NOBODY, AT, ZONE, before) == 45
     assert still_earned(earn, [of(TEA, "5.00")], NOBODY, AT, ZONE, before) == 15
     assert still_earned(earn, [], NOBODY, AT, ZONE, before) == 0

@@ -291,7 +291,7 @@ def test_what_is_shared_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> Non
         compiled.append(documents)
         return compile_rulebook(*documents)
 
-    monkeypatch.setattr("mallops.rulebook.running.compile_rulebook", counting)
+    monkeypatch.setattr("mallops.rulebook.shared.compile_rulebook", counting)
     scenarios = decode_scenarios({**FILE, "scenarios": [SCENARIO] * 5})
     shared = Shared()
     for scenario in scenarios:

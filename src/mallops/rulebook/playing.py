@@ -10,10 +10,10 @@ from mallops.cart import Usage
 from mallops.errors import InputError, Problem, shown
 from mallops.promotions.compiled import Compiled
 from mallops.rulebook.asking import documents_wrong, missing
-from mallops.rulebook.reader import Notes
+from mallops.rulebook.reader import Notes, Reading
 from mallops.rulebook.scenarios import Scenario
 from mallops.rulebook.shared import Base, Rejected, Shared
-from mallops.rulebook.stories import OPENINGS, STEP, WrittenStep
+from mallops.rulebook.stories import OPENINGS, STEP, WrittenStep, check_openings, check_step
 from mallops.rules.book import Rulebook
 from mallops.stories.model import GrantCoupon, GrantPoints, Look, Opening, Outcome, PlaceOrder, Step
 from mallops.stories.playing import begin, play
@@ -56,11 +56,12 @@ def play_scenario(scenario: Scenario, shared: Shared | None = None) -> Played | 
     opening = (
         {} if scenario.opening is None else OPENINGS.read(scenario.opening, "$.opening", notes)
     )
+    wrong_opening = Reading(opening, notes).problems(check_openings)
     plan = _plan(scenario, base, opening)
     usage, wrong_usage = base.read_usage(scenario.usage)
     own = (*scenario.problems, *missing(scenario), *_out_of_place(scenario))
     found = documents_wrong(scenario, base)
-    found["scenario"] = (*own, *notes.problems, *wrong_usage, *_backwards(plan))
+    found["scenario"] = (*own, *wrong_opening, *wrong_usage, *_backwards(plan))
     for planned in plan:
         if planned.wrong and planned.written.expected_error is None:
             for document, problems in planned.wrong.items():
@@ -88,20 +89,26 @@ def _plan(scenario: Scenario, base: Base, opening: Mapping[str, Opening]) -> lis
     planned: list[_Planned] = []
     main: str | None = None if "" in opening or not opening else next(iter(opening))
     for place, document in enumerate(scenario.story or ()):
-        notes = Notes()
-        path = f"$.story[{place}]"
-        written = STEP.read(document, path, notes)
-        wrong: dict[str, tuple[Problem, ...]] = {"scenario": tuple(notes.problems)}
-        step = written.step
-        if isinstance(step.deed, PlaceOrder):
-            cart, problems = base.read_cart(written.cart)
-            wrong[f"story[{place}].cart"] = tuple(problems)
-            step = evolve(step, deed=evolve(step.deed, cart=cart))
-            if main is None:
-                main = cart.shopper.id
-        planned.append(_Planned(written, step, wrong))
+        each = _read(document, place, base)
+        if isinstance(each.step.deed, PlaceOrder) and main is None:
+            main = each.step.deed.cart.shopper.id
+        planned.append(each)
     several = len(opening) > 1
     return [_named(place, each, main or "", several=several) for place, each in enumerate(planned)]
+
+
+def _read(document: object, place: int, base: Base) -> _Planned:
+    """A step as its document has it, its cart included."""
+    notes, path = Notes(), f"$.story[{place}]"
+    written = STEP.read(document, path, notes)
+    own = Reading(written, notes).problems(lambda read: check_step(document, read.step.deed, path))
+    wrong: dict[str, tuple[Problem, ...]] = {"scenario": tuple(own)}
+    step = written.step
+    if isinstance(step.deed, PlaceOrder):
+        cart, problems = base.read_cart(written.cart)
+        wrong[f"story[{place}].cart"] = tuple(problems)
+        step = evolve(step, deed=evolve(step.deed, cart=cart))
+    return _Planned(written, step, wrong)
 
 
 def _named(place: int, planned: _Planned, main: str, *, several: bool) -> _Planned:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import assert_never
 
 from attrs import frozen
@@ -10,6 +10,7 @@ from pendulum import DateTime
 
 from mallops.aftersales.returning import Return
 from mallops.cart import Cart
+from mallops.errors import Problem, shown
 from mallops.findings import Refusal
 from mallops.promotions.quote import Quote
 from mallops.rulebook.cart import CART
@@ -17,6 +18,7 @@ from mallops.rulebook.quotes import QUOTE_FIELDS, encode_quote
 from mallops.rulebook.reader import Kind, Notes, Schema, object_at
 from mallops.rulebook.records import Field, Later, ListOf, MapOf, Record, Tagged
 from mallops.rulebook.scalars import COUNT, ID, MOMENT, NAME, NUMBER, TEXT, const
+from mallops.rules.bounds import check_count
 from mallops.rules.paths import at_key
 from mallops.stories.model import (
     Balance,
@@ -136,9 +138,7 @@ def _place(id: str) -> PlaceOrder:  # noqa: A002  # the key's own name
 
 
 def _grant(points: int | None, coupon: str | None) -> Deed:
-    if coupon is not None:
-        return GrantCoupon(coupon)
-    return GrantPoints(points or 0)
+    return GrantPoints(points or 0) if coupon is None else GrantCoupon(coupon)
 
 
 _ORDER = Field("order", ID, "The order's id.")
@@ -211,6 +211,23 @@ class _Openings(Kind[Mapping[str, Opening]]):
 
 _BY_CUSTOMER = MapOf(OPENING)
 OPENINGS = _Openings()
+
+
+def check_openings(openings: Mapping[str, Opening]) -> Iterator[Problem]:
+    """What is impossible in what customers begin with."""
+    for customer, opening in openings.items():
+        path = at_key("$.opening", customer) if customer else "$.opening"
+        yield from check_count(opening.points, f"{path}.points", least=0)
+
+
+def check_step(document: object, deed: Deed, path: str) -> Iterator[Problem]:
+    """What is impossible in what a step does, as its document has it."""
+    if not isinstance(deed, GrantPoints | GrantCoupon) or not isinstance(document, dict):
+        return
+    if ("points" in document) == ("coupon" in document):
+        yield Problem(path, shown(document), "either points or a coupon")
+    elif isinstance(deed, GrantPoints):
+        yield from check_count(deed.points, f"{path}.points")
 
 
 def encode_outcome(outcome: Outcome) -> dict[str, object]:

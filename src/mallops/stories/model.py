@@ -116,13 +116,15 @@ class World:
     """Where a story stands after a step: a value, so that two ways from it can be tried.
 
     `used` is what all orders used of promotions' limits, `used_by` how often, by customer
-    and promotion. `steps` counts the steps so far.
+    and promotion. `campaigns` is what each campaign of points brought to anybody. `steps`
+    counts the steps so far.
     """
 
     accounts: Mapping[str, Account] = field(factory=dict)
     orders: Mapping[str, Placed] = field(factory=dict)
     used: Mapping[str, Usage] = field(factory=dict)
     used_by: Mapping[tuple[str, str], int] = field(factory=dict)
+    campaigns: Mapping[str, int] = field(factory=dict)
     steps: int = 0
 
 

@@ -23,6 +23,7 @@ from mallops.points.sweeping import balance as points_balance
 from mallops.points.wallet import Wallet
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import quote
+from mallops.rules.points import Earn as EarnRules
 from mallops.stories.model import (
     Account,
     Cancel,
@@ -161,13 +162,15 @@ def _paid(compiled: Compiled, world: World, placed: Placed) -> World:
     order, rulebook = placed.order, compiled.rulebook
     account = _account(world, placed.customer)
     found = order.quote
+    earn = rulebook.points.earn if rulebook.points is not None else None
     points = earned(
-        rulebook.points.earn if rulebook.points is not None else None,
+        earn,
         [Goods(compiled.skus[line.sku], line.net.minor) for line in found.lines],
         order.cart.shopper.groups,
         found.at,
         rulebook.timezone,
         account.wallet.counts,
+        _campaigns_left(earn, world),
         first_order=order.cart.shopper.first_order,
     )
     order = evolve(order, earned=points)
@@ -183,7 +186,20 @@ def _paid(compiled: Compiled, world: World, placed: Placed) -> World:
         units=_counted(account.units, _goods(order), 1),
     )
     world = _used(_with(world, account), placed.customer, uses(order), 1)
+    if points.bonus:
+        brought = world.campaigns.get(points.campaign, 0) + points.bonus
+        world = evolve(world, campaigns={**world.campaigns, points.campaign: brought})
     return _ordered(world, Placed(placed.customer, order))
+
+
+def _campaigns_left(earn: EarnRules | None, world: World) -> Mapping[str, int]:
+    """What campaigns may still bring; like the day's cap, a claw-back frees nothing of it."""
+    campaigns = earn.campaigns if earn is not None else ()
+    return {
+        each.id: max(0, each.at_most - world.campaigns.get(each.id, 0))
+        for each in campaigns
+        if each.at_most is not None
+    }
 
 
 def _goods(order: Order) -> Counter[str]:
