@@ -152,7 +152,7 @@ def test_a_hold_that_is_asked_for_again_keeps_its_first_end() -> None:
     assert post_points(repository, "anna", "held", second, AT.add(minutes=1), TERMS) == entry
 
 
-@pytest.mark.parametrize("key", ["", "due/2"])
+@pytest.mark.parametrize("key", ["", "due/2", "from/gift/0"])
 def test_keys_of_the_ledger_are_nobody_elses(key: str) -> None:
     repository = funded()
     sweep_points(repository, AT.add(days=10), TERMS)
@@ -369,7 +369,7 @@ def test_nobody_gives_to_themselves() -> None:
 
 def test_an_entry_is_undone_once() -> None:
     repository = funded(100)
-    post_points(repository, "anna", "fix", Correct(-30), AT, TERMS)
+    post_points(repository, "anna", "fix", Grant(30, "by mistake"), AT, TERMS)
     first = posted(reverse_points(repository, "anna", "fix", AT, TERMS))
     assert first.key == "reverse/fix"
     assert reverse_points(repository, "anna", "fix", AT.add(days=1), TERMS) == first

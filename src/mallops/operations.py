@@ -135,7 +135,7 @@ def act_points(
 def reverse_points(
     repository: PointsRepository, customer: str, key: str, at: DateTime, terms: Terms
 ) -> Entry | Refusal:
-    """Undo the entry of that key: an action, a grant or a correction, once and not again.
+    """Undo the entry of that key, such as a grant made by mistake: once, and not again.
 
     The entry that undoes it has the key `reverse/` and that of the other, so that a second call
     gives the first one's entry. Refused: `entry_unknown`, where there is none of the key, and

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from mallops.errors import InputError
 from mallops.points.concluding import Decision
 from mallops.points.deciding import decide
 from mallops.points.drafting import Terms
@@ -22,11 +25,17 @@ def granted(wallet: Wallet, key: str, points: int, days: int) -> Wallet:
     return decision.wallet
 
 
-def test_a_parcel_is_no_lot_of_another_entry_whose_key_reads_like_its_name() -> None:
-    sender, receiver = granted(Wallet("a"), "old", 50, 0), granted(Wallet("b"), "gift/0", 100, 5)
+@pytest.mark.parametrize("key", ["gift/0", "0", "from"])
+def test_a_parcel_is_no_lot_of_another_entry_whose_key_reads_like_its_name(key: str) -> None:
+    sender, receiver = granted(Wallet("a"), "old", 50, 0), granted(Wallet("b"), key, 100, 5)
     sent = transfer(sender, receiver, "gift", 50, AT.add(days=6), Transfer(True), TERMS)
     assert isinstance(sent, tuple)
     after = sent[1].wallet
     # The parcel keeps the sender's end, ten days after the first; the grant lives five longer.
     left = [balance(after, AT.add(days=days), TERMS).available for days in (9, 10, 14, 15)]
     assert left == [150, 100, 100, 0]
+
+
+def test_no_key_reads_like_a_parcel() -> None:
+    with pytest.raises(InputError, match="from/"):
+        granted(Wallet("b"), "from/gift/0", 100, 0)

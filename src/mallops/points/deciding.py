@@ -55,7 +55,7 @@ def decide(
     check_key(key)
     _check(wallet, request)
     draft, due = begin(wallet, at, terms)
-    refusal = _drafted(draft, request)
+    refusal = _drafted(draft, key, request)
     if refusal is not None:
         return refusal
     counts: Mapping[str, Count] = request.counts if isinstance(request, Earn | Act) else {}
@@ -84,15 +84,15 @@ def reverse(
     return concluded(draft, key, Reverse(entry.key), due, {})
 
 
-def _drafted(draft: Draft, request: Asked) -> Refusal | None:
+def _drafted(draft: Draft, key: str, request: Asked) -> Refusal | None:
     """Post what is asked to the draft."""
     match request:
         case Earn():
             draft.move(request.points, _ISSUED, _pending(request.order))
         case Settle():
-            _settle(draft, request)
+            _settle(draft, key, request)
         case Act() | Grant():
-            draft.open_lot(_lot(draft), request.points, _ISSUED)
+            draft.open_lot(_lot(draft, key), request.points, _ISSUED)
         case Spend():
             return _spend(draft, request)
         case Hold():
@@ -110,7 +110,7 @@ def _drafted(draft: Draft, request: Asked) -> Refusal | None:
         case Close():
             pass
         case Correct():
-            return _correct(draft, request)
+            return _correct(draft, key, request)
         case _:
             assert_never(request)
     return None
@@ -120,18 +120,16 @@ def _pending(order: str) -> Posting:
     return Posting(Account.PENDING, 0, order=order)
 
 
-def _lot(draft: Draft, order: str = "") -> Lot:
-    number = draft.wallet.version + 1
+def _lot(draft: Draft, key: str, order: str = "") -> Lot:
     end = lot_end(draft.terms.expire, draft.at, draft.terms.timezone)
-    return Lot(str(number), number, draft.at, end, order)
+    return Lot(key, draft.wallet.version + 1, draft.at, end, order)
 
 
-def _settle(draft: Draft, request: Settle) -> None:
+def _settle(draft: Draft, key: str, request: Settle) -> None:
     pending = draft.wallet.pending.get(request.order, 0)
     if not pending + request.rewards:
         return
-    lot = _lot(draft, request.order)
-    draft.lots[lot.id] = lot
+    lot = draft.lots[key] = _lot(draft, key, request.order)
     draft.credit(lot.id, pending, _pending(request.order))
     draft.credit(lot.id, request.rewards, _ISSUED)
 
@@ -180,9 +178,9 @@ def _take_back(draft: Draft, request: TakeBack) -> None:
     draft.move(missing, _DEBT, _ISSUED)
 
 
-def _correct(draft: Draft, request: Correct) -> Refusal | None:
+def _correct(draft: Draft, key: str, request: Correct) -> Refusal | None:
     if request.points > 0:
-        draft.open_lot(_lot(draft), request.points, _ISSUED)
+        draft.open_lot(_lot(draft, key), request.points, _ISSUED)
         return None
     short = draft.short_of(-request.points)
     if short is None:

@@ -56,9 +56,9 @@ class Posting:
 class Lot:
     """Points that came together and go together: at `expires` (None: never by their age).
 
-    `number` is that of the entry that opened it; its id is made of that and, where the entry
-    opened several, the place among them. `order` is the order that earned it, if one did.
-    `revived` tells that a return has moved its end already.
+    Its id is the key of the entry that opened it; of what another customer gave, `from/`, that
+    key and the place of the parcel. `number` is that entry's, `order` the order
+    that earned it, if one did. `revived` tells that a return has moved its end already.
     """
 
     id: str
