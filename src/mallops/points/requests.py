@@ -157,7 +157,7 @@ class Correct:
 
 @frozen
 class Reverse:
-    """An action, grant or correction undone: the entry of that key, posted the other way."""
+    """What gave points undone, other than an order: the entry of that key, the other way round."""
 
     key: str
 
