@@ -376,6 +376,13 @@ class StaysLocked(Right):
             raise
 
 
+class AlwaysLate(Right):
+    """Nothing is ever stored."""
+
+    def check(self, change: Change) -> None:
+        raise Conflict(change.customer)
+
+
 class Unknown(Right):
     """A customer has to be made before they are read."""
 

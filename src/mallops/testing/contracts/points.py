@@ -313,12 +313,12 @@ def _at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
 
 def _insistently(call: Callable[[], T]) -> T:
     """Call until it does not conflict, as a queue does that delivers again."""
-    for _ in range(1_000):
+    for _ in range(100):
         try:
             return call()
         except Conflict:
             continue
-    raise AssertionError("a thousand conflicts in a row")
+    raise AssertionError("a hundred conflicts in a row")
 
 
 def _busy(repository: PointsRepository, names: Sequence[str], worker: int) -> tuple[int, int]:
