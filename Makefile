@@ -41,11 +41,12 @@ check: $(EQUIPPED)
 	@$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
 
-## make bench    carts priced per second, and the share of choices proven
+## make bench    carts priced and points posted per second, and the share of choices proven
 bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
 	@$(BIN)/python -m benchmarks.memory
+	@$(BIN)/python benchmarks/points.py
 	@$(MAKE) --no-print-directory bench-peers
 
 ## make bench-peers  mallops beside Medusa, Vendure and django-oscar; draws docs/peers.svg

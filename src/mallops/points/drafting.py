@@ -78,6 +78,8 @@ class Draft:
     def take(self, points: int, lots: Iterable[Lot]) -> Iterator[Take]:
         """Points out of these lots in turn, as far as they go: the caller posts them."""
         for lot in lots:
+            if not points:
+                return
             taken = min(points, self.left.get(lot.id, 0))
             if taken:
                 points -= taken

@@ -363,7 +363,7 @@ def _transfer(sender: Has, receiver: Has, event: Event) -> None:
         sent = [point for point in points if point.lot is lot]
         sender.points = [point for point in sender.points if point not in sent]
         receiver.points += sent
-        same = Lot(f"{event.key}/{place}", lot.settled, lot.end, revived=lot.revived)
+        same = Lot(f"from/{event.key}/{place}", lot.settled, lot.end, revived=lot.revived)
         receiver.arrive(sent, receiver.opened(same))
     sender.given[_day(sender.law, event.at)] += event.points
     _begin_idle_time(receiver, event.at, anew=False)
