@@ -128,6 +128,17 @@ def test_points_from_others_keep_nobody_active() -> None:
     assert (sender.has(_at(7)).available, receiver.has(_at(7)).available) == (6, 0)
 
 
+@pytest.mark.parametrize("day", [7, 9])
+def test_what_an_idle_customer_is_given_begins_the_days_anew(day: int) -> None:
+    """From the very instant at which they were over; while they run, it goes with the rest."""
+    purse = _purse(WHILE_ACTIVE, START, Act("sign-in", 5))
+    purse.ask(_at(day), Grant(3))
+    purse.ask(_at(day + 6), Grant(2))
+    end = _at(day + 7)
+    assert purse.has(instant(end - MICROSECOND)).available == 5
+    assert purse.has(end).available == 0
+
+
 def test_a_debt_that_a_lapsed_hold_has_paid_is_in_no_ones_way() -> None:
     """Whether or not anybody swept the ledger when the hold lapsed."""
     purse = _purse(FOR_EVER, START, Grant(10), Hold("o1", 6, _at(1)), TakeBack("o2", 6))
