@@ -505,6 +505,14 @@ def test_what_expires_first_is_spent_first(
                 assert first <= second
 
 
+def test_an_older_lot_that_lives_on_has_its_turn_by_its_new_end() -> None:
+    purse = _purse(A_WEEK, START, Grant(4), Spend("o1", 4))
+    purse.ask(_at(6), Grant(4))
+    purse.ask(_at(12), GiveBack("o1", 4), Spend("o2", 1))
+    assert purse.in_lots(_at(12)) == {"k0": 4, "k2": 3}
+    assert purse.in_lots(_at(13)) == {"k0": 4}
+
+
 def test_points_return_to_where_they_were_taken_last() -> None:
     purse = _purse(A_WEEK, START, Grant(4))
     purse.ask(_at(1), Grant(4), Spend("o1", 6))
