@@ -176,6 +176,25 @@ def test_a_lot_is_revived_once() -> None:
     )
 
 
+def test_points_return_to_the_lot_that_was_taken_last() -> None:
+    _holds(
+        _told(
+            [
+                _balance("11-01T12:00", points=300),
+                _grant("11-03T12:00", points=300),
+                _order("11-04T12:00", "o1", _cart("B", "B", points="max"), payable="74.00"),
+                _move("11-04T12:00", "receive", "o1"),
+                _return("11-05T12:00", "o1", "1", refund="37.00", points_returned=300),
+                _balance("11-11T12:00", points=300),
+                _balance("11-13T11:59", points=300),
+                _balance("11-13T12:00", points=0),
+            ],
+            opening={"points": 300},
+            points={"expire": {"after_days": 10, "revive_days": 0}},
+        )
+    )
+
+
 def test_lost_points_pay_no_debt_and_others_do() -> None:
     """The debt of 60 is older than the return of 1000 points to a lot that is gone."""
     _holds(

@@ -64,6 +64,15 @@ CATEGORIES = ("care/skin", "care", "food")
 SHOPS = ("s1", "s1", "s2")
 WORTHS = ((100, 100), (1, 1), (3, 1), (7, 30), (1, 100), (30, 7))
 SECOND = timedelta(seconds=1)
+# How a story begins: what is given back has been spent, was paid from several lots, or had
+# used up what others wait for.
+_PLOTS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("order", "receive", "order", "return"),
+    ("grant", "order", "receive", "return", "return"),
+    ("order", "order", "cancel", "order", "receive", "return"),
+    ("order", "receive", "order", "receive", "return", "return"),
+)
 LEAPS = ("hours", "same", "hours", "before", "edge", "before", "hours", "second", "days")
 
 
@@ -167,9 +176,9 @@ def _valued_gift(offers: _Offers) -> Doc:
 
 
 def _reward(offers: _Offers) -> Doc:
-    kinds: list[tuple[str, object]] = [("coupon", coupon) for coupon in offers.coupons]
-    kinds += [("points", 50)]
-    kinds += [("multiplier", "2"), ("multiplier", "1.5")]
+    coupons = [("coupon", coupon) for coupon in offers.coupons]
+    points = [("points", 50), ("multiplier", "2"), ("multiplier", "1.5")]
+    kinds: list[tuple[str, object]] = [*coupons, *coupons, *points]
     field, value = offers.dice.one_of(kinds)
     return {"kind": "reward", field: value}
 
@@ -259,7 +268,7 @@ _THEMES = (
         kinds=_REWARDS,
         coupons=_COUPONS[:2],
         most=3,
-        settles=("paid", "received"),
+        settles=("paid", "paid", "received"),
         offered=(1, 2),
         held=(0, 1),
     ),
@@ -326,7 +335,7 @@ def _earn(dice: Dice, currency: Currency, theme: _Theme) -> Doc:
         {
             "settles": (1, lambda: dice.one_of(theme.settles)),
             "groups": (3, lambda: {"vip": dice.one_of(("1.5", "0.5", "0")), "staff": "1.1"}),
-            "at_most_per_day": (3, lambda: dice.one_of((50, 100, 30, 0))),
+            "at_most_per_day": (3, lambda: dice.one_of((50, 20, 100, 0))),
         }
     )
 
@@ -445,9 +454,24 @@ class _Telling:
         benefits = _benefits(self.rulebook)
         return [benefit["coupon"] for benefit in benefits if "coupon" in benefit]
 
-    def step(self) -> Doc:
-        """The next step, at its instant."""
-        return {"at": self.clock.text(self.dice)} | self.dice.one_of(self.likely())()
+    def step(self, wanted: str | None) -> Doc:
+        """The next step, at its instant: what the plot wants, or anything."""
+        tell = self.plotted(wanted) if wanted else self.dice.one_of(self.likely())
+        return {"at": self.clock.text(self.dice)} | tell()
+
+    def plotted(self, wanted: str) -> Callable[[], Doc]:
+        """How a step of a plot is told."""
+        match wanted:
+            case "order":
+                return self.order
+            case "receive":
+                return self.receive
+            case "return":
+                return self.give_back
+            case "cancel":
+                return self.cancel
+            case _:
+                return self.grant
 
     def likely(self) -> list[Callable[[], Doc]]:
         """What may happen next: what is likely, often."""
@@ -648,9 +672,10 @@ def stories(draw: DrawFn, steps: int = 14) -> Doc:
     telling = draw(_openings())
     opening = _opening(telling)
     story: list[Doc] = []
+    plot = dice.one_of(_PLOTS)
     # The more of two counts, since little comes of few steps.
-    for _ in range(max(dice.whole(1, steps), dice.whole(1, steps))):
-        story.append(telling.step())
+    for number in range(max(dice.whole(1, steps), dice.whole(1, steps))):
+        story.append(telling.step(plot[number] if number < len(plot) else None))
         telling.clock.pass_on(dice)
     if dice.once_in(2):
         story += telling.outlook()
