@@ -128,6 +128,17 @@ def test_points_from_others_keep_nobody_active() -> None:
     assert (sender.has(_at(7)).available, receiver.has(_at(7)).available) == (6, 0)
 
 
+@pytest.mark.parametrize("day", [7, 9])
+def test_what_an_idle_customer_is_given_begins_the_days_anew(day: int) -> None:
+    """From the very instant at which they were over; while they run, it goes with the rest."""
+    purse = _purse(WHILE_ACTIVE, START, Act("sign-in", 5))
+    purse.ask(_at(day), Grant(3))
+    purse.ask(_at(day + 6), Grant(2))
+    end = _at(day + 7)
+    assert purse.has(instant(end - MICROSECOND)).available == 5
+    assert purse.has(end).available == 0
+
+
 def test_a_debt_that_a_lapsed_hold_has_paid_is_in_no_ones_way() -> None:
     """Whether or not anybody swept the ledger when the hold lapsed."""
     purse = _purse(FOR_EVER, START, Grant(10), Hold("o1", 6, _at(1)), TakeBack("o2", 6))
@@ -492,6 +503,14 @@ def test_what_expires_first_is_spent_first(
                 assert gone.expires is not None
                 first, second = (gone.expires, gone.settled), (left.expires, left.settled)
                 assert first <= second
+
+
+def test_an_older_lot_that_lives_on_has_its_turn_by_its_new_end() -> None:
+    purse = _purse(A_WEEK, START, Grant(4), Spend("o1", 4))
+    purse.ask(_at(6), Grant(4))
+    purse.ask(_at(12), GiveBack("o1", 4), Spend("o2", 1))
+    assert purse.in_lots(_at(12)) == {"k0": 4, "k2": 3}
+    assert purse.in_lots(_at(13)) == {"k0": 4}
 
 
 def test_points_return_to_where_they_were_taken_last() -> None:
