@@ -41,11 +41,12 @@ check: $(EQUIPPED)
 	@$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
 
-## make bench    carts priced per second, the share of choices proven, refunds that add up
+## make bench    carts priced and points posted per second, choices proven, refunds that add up
 bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
 	@$(BIN)/python -m benchmarks.memory
+	@$(BIN)/python benchmarks/points.py
 	@$(BIN)/python -m benchmarks.confluence --orders 2000
 	@$(MAKE) --no-print-directory bench-peers
 

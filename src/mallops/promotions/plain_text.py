@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from mallops.layout import columns, one_line
 from mallops.messages import message
 from mallops.money import Money
 from mallops.promotions.explanation import (
@@ -34,8 +34,7 @@ class Row:
     @property
     def left(self) -> str:
         """The label behind its indent, on one line and without control characters."""
-        words = "".join(char if char.isprintable() else " " for char in self.label)
-        return _INDENT * self.depth + words
+        return _INDENT * self.depth + one_line(self.label)
 
 
 def render(explanation: Explanation) -> str:
@@ -59,15 +58,6 @@ def render(explanation: Explanation) -> str:
         ),
     ]
     return "\n\n".join(aligned([rows for rows in sections if rows]))
-
-
-def columns(text: str) -> int:
-    """How many columns of a terminal the text takes.
-
-    >>> columns("满300减50"), columns("save 50")
-    (9, 7)
-    """
-    return sum(map(_columns_of, text))
 
 
 @frozen
@@ -219,9 +209,3 @@ def _less(amount: Money) -> str:
 
 def _named(title: str, id_: str) -> str:
     return f"{title} ({id_})" if id_ and title != id_ else title
-
-
-def _columns_of(char: str) -> int:
-    if unicodedata.east_asian_width(char) in "WF":
-        return 2
-    return 0 if unicodedata.category(char) in ("Mn", "Me", "Cf") else 1

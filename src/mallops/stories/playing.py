@@ -180,7 +180,7 @@ def _paid(compiled: Compiled, world: World, placed: Placed) -> World:
     if points.points:
         requests.append(Earn(order.id, points.points, points.counts))
     account = evolve(
-        _post(compiled, account, found.at, order.id, requests),
+        _post(compiled, account, found.at, _key(order), requests),
         cash=account.cash - found.payable.minor,
         coupons=_without(account.coupons, order.coupons),
         units=_counted(account.units, _goods(order), 1),
@@ -200,6 +200,11 @@ def _campaigns_left(earn: EarnRules | None, world: World) -> Mapping[str, int]:
         for each in campaigns
         if each.at_most is not None
     }
+
+
+def _key(order: Order) -> str:
+    """What the ledger calls it: an order's id is any text, and some keys are the ledger's own."""
+    return f"order/{order.id}"
 
 
 def _goods(order: Order) -> Counter[str]:
@@ -235,7 +240,7 @@ def _undone(compiled: Compiled, world: World, placed: Placed, found: Return, at:
         requests.append(TakeBack(order.id, found.points_taken + found.rewards_taken.points))
     if sum(faces):
         requests.append(Charge(order.id, sum(faces)))
-    account = _post(compiled, account, at, f"{order.id}/{world.steps}", requests)
+    account = _post(compiled, account, at, f"{_key(order)}/{world.steps}", requests)
     world = _used(_with(world, account), placed.customer, found.usage, -1)
     return _ordered(world, Placed(placed.customer, order))
 
@@ -254,7 +259,7 @@ def _settled(compiled: Compiled, world: World, at: DateTime) -> World:
         order, rewards = settle(compiled, placed.order, moment)
         account = _account(world, placed.customer)
         request = Settle(order.id, rewards.points)
-        account = _post(compiled, account, moment, f"{order.id}/settled", [request])
+        account = _post(compiled, account, moment, f"{_key(order)}/settled", [request])
         world = _with(world, _given(account, rewards.coupons))
         world = _ordered(world, Placed(placed.customer, order))
     return world

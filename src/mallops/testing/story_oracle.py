@@ -287,8 +287,10 @@ def days_later(zone: ZoneInfo, at: datetime, days: int) -> datetime:
     """The same local time of day, so many local days later.
 
     One that a clock change skips is as far behind the change as it would have been, and of
-    one that comes twice the second is meant.
+    one that comes twice the second is meant. No days later is the instant itself.
     """
+    if not days:
+        return at
     local = at.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
     first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
