@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from mallops.aftersales.standing import Stated
 from mallops.aftersales.telling import refund_text
 from mallops.errors import InputError
 from mallops.findings import Refusal
-from mallops.messages import locales
+from mallops.messages import locales, wordings
 from mallops.money import Money, total
 from mallops.promotions.compiled import Compiled
 from mallops.rulebook import decode_rulebook
@@ -109,6 +110,16 @@ def _adds_up(found: RefundQuote, compiled: Compiled) -> None:
         assert each.coupons <= off
     if compiled.rulebook.after_sales.lost_threshold.value == "keep":
         assert total((each.money for each in found.units), currency) == found.found.goods
+
+
+def test_every_code_is_told_in_all_locales_and_in_the_guide() -> None:
+    told = set(re.findall(r"`(\w+)`", (refund_quote.__doc__ or "").partition("Codes")[2]))
+    assert {"unit", "repriced", "coupon_waits"} < told
+    for locale in locales():
+        assert {f"refund.{code}" for code in told} <= wordings(locale).keys()
+    guide = (Path(__file__).parents[2] / "docs" / "returns.md").read_text("utf-8")
+    table = "".join(re.findall(r"^\| (`.+?) \|", guide, re.MULTILINE))
+    assert set(re.findall(r"`(\w+)`", table)) == told
 
 
 # --- by hand -------------------------------------------------------------------------------------
