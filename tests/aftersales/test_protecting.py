@@ -124,6 +124,56 @@ def test_points_are_given_back_where_no_money_is_left() -> None:
     assert (rest.refund, rest.points_returned, rest.points_taken) == (yuan("0.00"), 5000, 0)
 
 
+REPRICE = {"lost_threshold": "reprice"}
+
+
+def test_what_is_kept_stays_protected_when_thresholds_are_lost_by_returning() -> None:
+    compiled, later = (
+        shop(SAVE, prices={"TEA": price}, after_sales=REPRICE) for price in ("65.00", "60.00")
+    )
+    before = order(compiled, ("TEA", 2))
+    after = protected(compiled, later, before).found.order
+    assert after.refunded_goods == 10_00
+    first = returned(compiled, after, {"1": 1})
+    # Paid 100.00; the tea that is kept costs 65.00 by itself, of which 5.00 were given back.
+    assert first.refund == yuan("30.00")
+    assert [reason.code for reason in refund_quote(compiled, after, {"1": 1}, FRIDAY).reasons] == [
+        "unit",
+        "repriced",
+    ]
+    assert returned(compiled, first.order, {"1": 1}).refund == yuan("60.00")
+
+
+def test_what_is_kept_is_quoted_then_and_now_when_thresholds_are_lost_by_returning() -> None:
+    compiled, later = shop(SAVE, after_sales=REPRICE), shop(SAVE, prices={"TEA": "58.00"})
+    before = returned(compiled, order(compiled, ("TEA", 3)), {"1": 2}).order
+    [unit] = protected(compiled, later, before).units
+    assert (unit.number, unit.then, unit.now) == (3, yuan("60.00"), yuan("58.00"))
+
+
+def test_points_that_protection_gave_are_counted_when_thresholds_are_lost_by_returning() -> None:
+    compiled, later = (
+        shop(points=EARN, prices={"TEA": price}, after_sales=REPRICE)
+        for price in ("60.00", "50.00")
+    )
+    after = protected(compiled, later, order(compiled, ("TEA", 2), points=12_000)).found
+    assert (after.refund, after.points_returned) == (yuan("0.00"), 2000)
+    first = returned(compiled, after.order, {"1": 1})
+    assert first.points_returned == 6000 - 1000
+    assert returned(compiled, first.order, {"1": 1}).points_returned == 12_000 - 7000
+
+
+def test_no_more_money_comes_back_than_was_paid_where_points_pay_for_what_is_kept() -> None:
+    compiled, later = (
+        shop(points=EARN, prices={"TEA": price}, after_sales=REPRICE)
+        for price in ("60.00", "50.00")
+    )
+    before = order(compiled, ("TEA", 2), points=6000)
+    after = protected(compiled, later, before).found
+    first = returned(compiled, after.order, {"1": 1})
+    assert after.refund + first.refund == before.quote.payable == yuan("60.00")
+
+
 def test_gifts_that_are_owed_come_off_it() -> None:
     mug = {
         "id": "mug",
@@ -211,6 +261,8 @@ def test_protected_and_returned_in_turn_all_comes_to_what_was_paid(
         assert isinstance(step, Return)
         steps.append(step)
         rest = step.order
+        assert rest.refunded_goods <= first.quote.goods.minor
+        assert rest.points_returned <= first.quote.points_used
     assert total((step.refund for step in steps), CNY) == first.quote.payable
     assert sum(step.points_returned for step in steps) == first.quote.points_used
     assert sum(step.points_taken for step in steps) == first.earned.points
