@@ -307,7 +307,7 @@ def test_a_reward_spent_before_it_is_taken_back_is_owed() -> None:
                 _balance("11-01T12:00", points=120, coupons=["k"], wealth="-108.80"),
                 _order("11-02T12:00", "o2", _cart("B", coupons=["k"]), payable="30.00"),
                 _move("11-03T12:00", "receive", "o1"),
-                _return("11-04T12:00", "o1", "1", "2", refund="120.00", points_taken=120),
+                _return("11-04T12:00", "o1", "1", "2", refund="120.00", points_taken=1120),
                 _balance("11-04T12:00", points=30, debt=1000, coupons=[], wealth="-39.70"),
                 _move("11-05T12:00", "receive", "o2"),
                 _return("11-05T12:00", "o2", "1", refund="30.00", points_taken=30),

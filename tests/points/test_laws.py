@@ -413,6 +413,21 @@ def test_a_lot_lives_on_once() -> None:
     assert purse.wallet.lots == {}
 
 
+def test_points_passed_on_are_no_younger_for_it() -> None:
+    """They keep their turn and their end, and live on no second time."""
+    purse = _purse(A_WEEK, START, Grant(8), Spend("o1", 6))
+    purse.ask(_at(6), GiveBack("o1", 3))
+    giver = evolve(purse.wallet, customer="c2")
+    found = transfer(giver, Wallet("c1"), "t", 5, _at(6), Transfer(True), A_WEEK)
+    assert not isinstance(found, Refusal)
+    taker = Purse(A_WEEK)
+    taker.post(found[1])
+    [lot], [passed_on] = purse.wallet.lots.values(), taker.wallet.lots.values()
+    assert (passed_on.settled, passed_on.expires) == (lot.settled, lot.expires) == (START, _at(8))
+    taker.ask(_at(7), Spend("o2", 5), GiveBack("o2", 5))
+    assert [taker.has(_at(days)).available for days in (7.999, 8)] == [5, 0]
+
+
 # --- debt ----------------------------------------------------------------------------------------
 
 

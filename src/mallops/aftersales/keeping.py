@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from mallops.aftersales.order import Order, Protected, Rewards
 from mallops.cart import Cart, Line
 from mallops.money import allocate
-from mallops.points.earning import Goods, still_earned
+from mallops.points.earning import Goods, plain_points, still_earned
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import quote
 from mallops.promotions.kept import Earned as Brought
@@ -70,7 +70,9 @@ def rewards_now(compiled: Compiled, order: Order, kept: Kept) -> Rewards:
     """The rewards that the kept units earn, of those that the order was promised."""
     promised, earned = _by_promotion(order.quote.rewards), _by_promotion(kept.brought.rewards)
     points, coupons = 0, list[str]()
-    now = points_now(compiled, order, kept)
+    rules = compiled.rulebook.points
+    # A multiplier is of the formula: neither caps nor campaigns play a part.
+    now = plain_points(rules.earn if rules else None, kept.goods, order.cart.shopper.groups)
     for promotion, rewards in promised.items():
         still = earned.get(promotion, ())
         points += min(_points_of(rewards, now), _points_of(still, now))

@@ -39,6 +39,7 @@ from mallops.stories.model import (
     SendBack,
     Ship,
     Step,
+    Undone,
     World,
 )
 from mallops.stories.terms import terms_of
@@ -128,7 +129,7 @@ def _of_order(
         case Order():
             return _ordered(world, Placed(placed.customer, found)), Done()
         case Return():
-            return _undone(compiled, world, placed, found, step.at), found
+            return _undone(compiled, world, placed, found, step.at)
         case _:
             assert_never(found)
 
@@ -216,7 +217,9 @@ def _goods(order: Order) -> Counter[str]:
     return goods
 
 
-def _undone(compiled: Compiled, world: World, placed: Placed, found: Return, at: DateTime) -> World:
+def _undone(
+    compiled: Compiled, world: World, placed: Placed, found: Return, at: DateTime
+) -> tuple[World, Undone]:
     """What a return or a cancellation does to the account: credits first, then claw-backs."""
     order = found.order
     account = _account(world, placed.customer)
@@ -232,17 +235,17 @@ def _undone(compiled: Compiled, world: World, placed: Placed, found: Return, at:
     taken = found.rewards_taken.coupons
     spent = Counter(taken) - Counter(account.coupons)
     account = evolve(account, coupons=_without(account.coupons, taken))
-    faces = [points_for(compiled, coupon) * count for coupon, count in spent.items()]
+    owed = sum(points_for(compiled, coupon) * count for coupon, count in spent.items())
     requests: list[Asked] = []
     if found.points_returned:
         requests.append(GiveBack(order.id, found.points_returned))
     if found.points_taken + found.rewards_taken.points:
         requests.append(TakeBack(order.id, found.points_taken + found.rewards_taken.points))
-    if sum(faces):
-        requests.append(Charge(order.id, sum(faces)))
+    if owed:
+        requests.append(Charge(order.id, owed))
     account = _post(compiled, account, at, f"{_key(order)}/{world.steps}", requests)
     world = _used(_with(world, account), placed.customer, found.usage, -1)
-    return _ordered(world, Placed(placed.customer, order))
+    return _ordered(world, Placed(placed.customer, order)), Undone(found, owed)
 
 
 def _settled(compiled: Compiled, world: World, at: DateTime) -> World:
