@@ -74,7 +74,8 @@ class Guard:
 class Effect:
     """Something that has to be done outside, and the events by which it comes back.
 
-    `within` hours without an answer, `timed_out` fires. `money` says that it moves money.
+    `within` hours without an answer, `timed_out` fires. `money` names the money that it moves,
+    such as `refund`, and is empty where it moves none: what has one name must move only once.
     """
 
     id: str
@@ -82,7 +83,7 @@ class Effect:
     failed: str
     timed_out: str
     within: int
-    money: bool = False
+    money: str = ""
 
 
 @frozen
@@ -103,11 +104,15 @@ class Row:
 
 @frozen
 class State:
-    """Where a case can be. `axes` tells it apart by what differs, such as money and parcel."""
+    """Where a case can be. `axes` tells it apart by what differs, such as money and parcel.
+
+    `patient` is the reason, if there is one, why a case may wait here for people for ever.
+    """
 
     id: str
     final: bool = False
     axes: Mapping[str, str] = field(factory=dict)
+    patient: str = ""
 
 
 def _derived() -> Any:
