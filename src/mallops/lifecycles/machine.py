@@ -147,8 +147,8 @@ class Machine:
     moves: Mapping[tuple[str, str], tuple[Row, ...]] = _derived()
     begins: Mapping[str, tuple[Deadline, ...]] = _derived()
     answers: Mapping[str, frozenset[str]] = _derived()
-    _deadlines: Mapping[str, Deadline] = _derived()
-    _effects: Mapping[str, Effect] = _derived()
+    _deadline_by_id: Mapping[str, Deadline] = _derived()
+    _effect_by_id: Mapping[str, Effect] = _derived()
 
     @moves.default
     def _moves(self) -> Mapping[tuple[str, str], tuple[Row, ...]]:
@@ -174,18 +174,18 @@ class Machine:
                 found[event] = found.get(event, frozenset()) | {effect.id}
         return found
 
-    @_deadlines.default
-    def _by_deadline(self) -> Mapping[str, Deadline]:
+    @_deadline_by_id.default
+    def _deadlines_by_id(self) -> Mapping[str, Deadline]:
         return {deadline.id: deadline for deadline in self.deadlines}
 
-    @_effects.default
-    def _by_effect(self) -> Mapping[str, Effect]:
+    @_effect_by_id.default
+    def _effects_by_id(self) -> Mapping[str, Effect]:
         return {effect.id: effect for effect in self.effects}
 
     def deadline(self, name: str) -> Deadline:
         """The deadline of that name."""
-        return self._deadlines[name]
+        return self._deadline_by_id[name]
 
     def effect(self, name: str) -> Effect:
         """The effect of that name."""
-        return self._effects[name]
+        return self._effect_by_id[name]
