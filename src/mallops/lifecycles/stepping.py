@@ -9,9 +9,9 @@ from pendulum import DateTime
 
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
-from mallops.lifecycles.calendars import due_at
+from mallops.lifecycles.calendars import due_at, hours_after
 from mallops.lifecycles.case import Awaited, Case, Refused, Running, Step
-from mallops.lifecycles.machine import TIMER, Guard, Machine, Row, Value
+from mallops.lifecycles.machine import TIMER, Deadline, Guard, Machine, Row, Value
 
 NOT_HERE = "not_here"
 NOT_YOURS = "not_yours"
@@ -25,7 +25,7 @@ _NOTHING: Mapping[str, Value] = {}
 def begin(machine: Machine, case: str, at: DateTime) -> Case:
     """A new case in the machine's first state, with the deadlines of that state running."""
     first = machine.states[0].id
-    running = _started(machine, first, (), at)
+    running = _running(machine, first, (), machine.begins.get(first, ()), at)
     return Case(case, machine.id, machine.version, first, at, deadlines=running)
 
 
@@ -83,12 +83,14 @@ def _moved(
     number, target, running = case.steps + 1, row.target, case.deadlines
     if row.effects:
         awaited += tuple(
-            Awaited(f"{case.id}/{number}/{name}", name, at, machine.effect(name).within)
+            Awaited(
+                f"{case.id}/{number}/{name}", name, hours_after(at, machine.effect(name).within)
+            )
             for name in row.effects
         )
-    if running or target in machine.begins:
-        kept = tuple(run for run in running if target in machine.deadline(run.deadline).states)
-        running = kept + _started(machine, target, kept, at)
+    begins = machine.begins.get(target, ())
+    if running or begins:
+        running = _running(machine, target, running, begins, at)
     return Case(case.id, case.machine, case.version, target, at, number, running, awaited)
 
 
@@ -96,7 +98,7 @@ def _timely(
     machine: Machine, case: Case, event: str, actor: str, at: DateTime, answers: str
 ) -> tuple[Awaited, ...] | Refusal:
     """What is still awaited once the event has come, or why it cannot come now."""
-    overdue = min((each for each in expected(machine, case) if each.at <= at), default=None)
+    overdue = _overdue(machine, case, at)
     if overdue is not None and (overdue.event != event or actor != TIMER):
         return Refusal(OVERDUE, {"event": overdue.event, "at": _shown(machine, overdue.at)})
     if overdue is None and actor == TIMER:
@@ -112,6 +114,15 @@ def _timely(
     if len(left) == len(case.awaited):
         return Refusal(NOT_AWAITED, {"event": event})
     return left
+
+
+def _overdue(machine: Machine, case: Case, at: DateTime) -> Due | None:
+    """The first event that should have come by an instant and did not."""
+    late = [run for run in case.deadlines if run.at <= at]
+    late_answers = [each for each in case.awaited if each.until <= at]
+    if not late and not late_answers:
+        return None
+    return min(each for each in expected(machine, case) if each.at <= at)
 
 
 @frozen(order=True)
@@ -185,15 +196,20 @@ def check_known(machine: Machine, actor: str, event: str | None = None) -> None:
         raise InputError(problems)
 
 
-def _started(
-    machine: Machine, state: str, kept: tuple[Running, ...], at: DateTime
+def _running(
+    machine: Machine,
+    state: str,
+    before: tuple[Running, ...],
+    begins: tuple[Deadline, ...],
+    at: DateTime,
 ) -> tuple[Running, ...]:
-    running = {each.deadline for each in kept}
-    return tuple(
-        Running(deadline.id, at, due_at(deadline, at, machine))
-        for deadline in machine.begins.get(state, ())
-        if deadline.id not in running
-    )
+    """The deadlines that run in a state: those that ran and go on, and those that begin."""
+    going = [run for run in before if state in machine.deadline(run.deadline).states]
+    if going:
+        names = [run.deadline for run in going]
+        begins = tuple([deadline for deadline in begins if deadline.id not in names])
+    begun = [Running(deadline.id, due_at(deadline, at, machine)) for deadline in begins]
+    return (*going, *begun)
 
 
 def _shown(machine: Machine, at: DateTime) -> str:
