@@ -11,7 +11,7 @@ from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
 from mallops.lifecycles.calendars import due_at, hours_after
 from mallops.lifecycles.case import Awaited, Case, Refused, Running, Step
-from mallops.lifecycles.machine import TIMER, Deadline, Guard, Machine, Row, Value
+from mallops.lifecycles.machine import TIMER, Guard, Machine, Row, Value
 
 NOT_HERE = "not_here"
 NOT_YOURS = "not_yours"
@@ -25,7 +25,7 @@ _NOTHING: Mapping[str, Value] = {}
 def begin(machine: Machine, case: str, at: DateTime) -> Case:
     """A new case in the machine's first state, with the deadlines of that state running."""
     first = machine.states[0].id
-    running = _running(machine, first, (), machine.begins.get(first, ()), at)
+    running = _begun(machine, first, (), at)
     return Case(case, machine.id, machine.version, first, at, deadlines=running)
 
 
@@ -88,9 +88,10 @@ def _moved(
             )
             for name in row.effects
         )
-    begins = machine.begins.get(target, ())
-    if running or begins:
-        running = _running(machine, target, running, begins, at)
+    if running:
+        running = tuple([run for run in running if target in machine.deadline(run.deadline).states])
+    if target in machine.begins:
+        running += _begun(machine, target, running, at)
     return Case(case.id, case.machine, case.version, target, at, number, running, awaited)
 
 
@@ -196,20 +197,15 @@ def check_known(machine: Machine, actor: str, event: str | None = None) -> None:
         raise InputError(problems)
 
 
-def _running(
-    machine: Machine,
-    state: str,
-    before: tuple[Running, ...],
-    begins: tuple[Deadline, ...],
-    at: DateTime,
+def _begun(
+    machine: Machine, state: str, going: tuple[Running, ...], at: DateTime
 ) -> tuple[Running, ...]:
-    """The deadlines that run in a state: those that ran and go on, and those that begin."""
-    going = [run for run in before if state in machine.deadline(run.deadline).states]
+    """The deadlines that begin to run in a state, where they are not going already."""
+    begins = machine.begins.get(state, ())
     if going:
         names = [run.deadline for run in going]
         begins = tuple([deadline for deadline in begins if deadline.id not in names])
-    begun = [Running(deadline.id, due_at(deadline, at, machine)) for deadline in begins]
-    return (*going, *begun)
+    return tuple([Running(deadline.id, due_at(deadline, at, machine)) for deadline in begins])
 
 
 def _shown(machine: Machine, at: DateTime) -> str:
