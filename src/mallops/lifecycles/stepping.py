@@ -56,15 +56,15 @@ def step(
     if rows is None:
         check_known(machine, actor, event)
         return Refused((Refusal(NOT_HERE, {"state": case.state, "event": event}),))
-    awaited = case.awaited
-    if case.deadlines or awaited or event in machine.answers or actor == TIMER:
+    running, awaited = case.deadlines, case.awaited
+    if running or awaited or event in machine.answers or actor == TIMER:
         found = _timely(machine, case, event, actor, at, answers)
         if isinstance(found, Refusal):
             return Refused((found,))
-        awaited = found
+        running, awaited = found
     for row in rows:
         if actor in row.actors and _holds(machine, row.guards, facts):
-            return Step(case, _moved(machine, case, row, at, awaited), row, actor)
+            return Step(case, _moved(machine, case, row, at, running, awaited), row, actor)
     return Refused(tuple(_against(machine, rows, actor, facts)))
 
 
@@ -78,9 +78,14 @@ def _holds(machine: Machine, guards: tuple[Guard, ...], facts: Mapping[str, Valu
 
 
 def _moved(
-    machine: Machine, case: Case, row: Row, at: DateTime, awaited: tuple[Awaited, ...]
+    machine: Machine,
+    case: Case,
+    row: Row,
+    at: DateTime,
+    running: tuple[Running, ...],
+    awaited: tuple[Awaited, ...],
 ) -> Case:
-    number, target, running = case.steps + 1, row.target, case.deadlines
+    number, target = case.steps + 1, row.target
     if row.effects:
         awaited += tuple(
             Awaited(
@@ -97,24 +102,25 @@ def _moved(
 
 def _timely(
     machine: Machine, case: Case, event: str, actor: str, at: DateTime, answers: str
-) -> tuple[Awaited, ...] | Refusal:
-    """What is still awaited once the event has come, or why it cannot come now."""
+) -> tuple[tuple[Running, ...], tuple[Awaited, ...]] | Refusal:
+    """What still runs and is awaited once the event has come, or why it cannot come now."""
+    running, awaited = case.deadlines, case.awaited
     overdue = _overdue(machine, case, at)
     if overdue is not None and (overdue.event != event or actor != TIMER):
         return Refusal(OVERDUE, {"event": overdue.event, "at": _shown(machine, overdue.at)})
     if overdue is None and actor == TIMER:
         return Refusal(NOT_DUE, {"event": event})
-    if event not in machine.answers:
-        return case.awaited
     key = overdue.key if overdue is not None else answers
-    left = tuple(
-        each
-        for each in case.awaited
-        if each.key != key or each.effect not in machine.answers[event]
-    )
-    if len(left) == len(case.awaited):
-        return Refusal(NOT_AWAITED, {"event": event})
-    return left
+    if overdue is not None:
+        # It has done its work: if its state stays, it begins anew.
+        running = tuple([run for run in running if run.deadline != key])
+    if event in machine.answers:
+        answered = machine.answers[event]
+        left = [each for each in awaited if each.key != key or each.effect not in answered]
+        if len(left) == len(awaited) and running == case.deadlines:
+            return Refusal(NOT_AWAITED, {"event": event})
+        awaited = tuple(left)
+    return running, awaited
 
 
 def _overdue(machine: Machine, case: Case, at: DateTime) -> Due | None:
@@ -128,18 +134,22 @@ def _overdue(machine: Machine, case: Case, at: DateTime) -> Due | None:
 
 @frozen(order=True)
 class Due:
-    """An event that the timer has to bring: of a deadline, or of an effect that did not answer."""
+    """An event that the timer has to bring: of a deadline, or of an effect that did not answer.
+
+    `key` is the deadline's id, or the effect's key.
+    """
 
     at: DateTime
     case: str
     event: str
-    key: str = ""
+    key: str
 
 
 def expected(machine: Machine, case: Case) -> Iterator[Due]:
     """What the timer will bring to a case if nothing else happens."""
     for running in case.deadlines:
-        yield Due(running.at, case.id, machine.deadline(running.deadline).event)
+        event = machine.deadline(running.deadline).event
+        yield Due(running.at, case.id, event, running.deadline)
     for awaited in case.awaited:
         yield Due(awaited.until, case.id, machine.effect(awaited.effect).timed_out, awaited.key)
 
