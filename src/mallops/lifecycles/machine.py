@@ -51,7 +51,8 @@ class Deadline:
     """While a case is in one of `states`: after its term, `event` fires, to somebody's benefit.
 
     The term is the last one whose `since` is not after the day on which the state was entered;
-    going from one of the states to another does not begin it anew.
+    going from one of the states to another does not begin it anew, unless it is the deadline
+    itself that leads there.
     """
 
     id: str
@@ -147,8 +148,8 @@ class Machine:
     moves: Mapping[tuple[str, str], tuple[Row, ...]] = _derived()
     begins: Mapping[str, tuple[Deadline, ...]] = _derived()
     answers: Mapping[str, frozenset[str]] = _derived()
-    _deadlines: Mapping[str, Deadline] = _derived()
-    _effects: Mapping[str, Effect] = _derived()
+    _deadline_of: Mapping[str, Deadline] = _derived()
+    _effect_of: Mapping[str, Effect] = _derived()
 
     @moves.default
     def _moves(self) -> Mapping[tuple[str, str], tuple[Row, ...]]:
@@ -174,18 +175,18 @@ class Machine:
                 found[event] = found.get(event, frozenset()) | {effect.id}
         return found
 
-    @_deadlines.default
+    @_deadline_of.default
     def _by_deadline(self) -> Mapping[str, Deadline]:
         return {deadline.id: deadline for deadline in self.deadlines}
 
-    @_effects.default
+    @_effect_of.default
     def _by_effect(self) -> Mapping[str, Effect]:
         return {effect.id: effect for effect in self.effects}
 
     def deadline(self, name: str) -> Deadline:
         """The deadline of that name."""
-        return self._deadlines[name]
+        return self._deadline_of[name]
 
     def effect(self, name: str) -> Effect:
         """The effect of that name."""
-        return self._effects[name]
+        return self._effect_of[name]
