@@ -32,7 +32,7 @@ from mallops.time import instant
 
 NOON = instant("2026-11-11T12:00:00+08:00")
 
-PAY = Effect("refund", "refunded", "failed", "silent", 24, money=True)
+PAY = Effect("refund", "refunded", "failed", "silent", 24, money="refund")
 MACHINE = Machine(
     id="m",
     version="1",

@@ -120,8 +120,16 @@ def _shipping(deadlines: Terms) -> Part:
                 {"payment": "paid", "goods": "extended"},
                 _goods("received"),
             ),
-            Change("window_timeout", (TIMER,), received, To({"payment": "completed"})),
-            Change("undo", (PLATFORM,), {"payment": "paid"}, To({"payment": "closed"}), (kept,)),
+            Change(
+                "window_timeout", (TIMER,), received, To({"payment": "completed", "goods": NONE})
+            ),
+            Change(
+                "undo",
+                (PLATFORM,),
+                {"payment": "paid"},
+                To({"payment": "closed", "goods": NONE}),
+                (kept,),
+            ),
         ),
         (
             Limit("ship", rest, deadlines.ship, "ship_timeout", BUYER),
