@@ -82,26 +82,26 @@ def test_guards_effects_and_approvals_reach_the_rows() -> None:
 @pytest.mark.parametrize(
     ("part", "path", "value"),
     [
-        (evolve(LAMP, axes=(LIGHT, LIGHT)), "$.axes", "['light']"),
+        (evolve(LAMP, axes=(LIGHT, LIGHT)), "$.axes", "light"),
         (
             evolve(LAMP, changes=(evolve(PRESS, where={"light": "of"}),)),
             "$.changes.press.where.light",
-            "'of'",
+            "got 'of'",
         ),
         (
             evolve(LAMP, changes=(evolve(PRESS, to=To({"light": "dim"})),)),
             "$.changes.press.to.light",
-            "'dim'",
+            "got 'dim'",
         ),
         (
             evolve(LAMP, changes=(evolve(PRESS, to=To({"paint": "wet"})),)),
             "$.changes.press.to",
-            "['paint']",
+            "got paint",
         ),
         (
             evolve(LAMP, limits=(evolve(LIFE, where={"glass": "new"}),)),
             "$.limits.life.where.glass",
-            "'new'",
+            "got 'new'",
         ),
         (evolve(LAMP, words={}), "$.words", "event.press"),
     ],
@@ -111,11 +111,11 @@ def test_a_slip_is_refused_where_it_is(part: Part, path: str, value: str) -> Non
         compose("lamp", "1", [part], ENDS)
     (problem,) = raised.value.problems
     assert problem.path == path
-    assert value in str(raised.value).replace('"', "'")
+    assert value in str(raised.value)
 
 
 def test_an_end_that_cannot_be_is_refused() -> None:
-    with pytest.raises(InputError, match="ends.glass"):
+    with pytest.raises(InputError, match=r"ends\.glass"):
         compose("lamp", "1", [LAMP], [{"glass": "molten"}])
 
 

@@ -150,7 +150,7 @@ def _joined(parts: Iterable[Part]) -> Part:
     names = [axis.id for axis in axes]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError([Problem("$.axes", shown(twice), "each axis once")])
+        raise InputError([Problem("$.axes", ", ".join(twice), "each axis once")])
     return Part(
         axes,
         tuple(change for part in parts for change in part.changes),
@@ -178,7 +178,7 @@ def _led(change: Change, at: _Place) -> _Place:
     absent = [axis for axis, value in change.to.axes.items() if axis not in at and value != NONE]
     if absent:
         path = f"$.changes.{change.event}.to"
-        raise InputError([Problem(path, shown(absent), f"axes among {', '.join(at)}")])
+        raise InputError([Problem(path, ", ".join(absent), f"axes among {', '.join(at)}")])
     return {axis: change.to.axes.get(axis, value) for axis, value in at.items()}
 
 
@@ -247,7 +247,7 @@ def _wording(whole: Part, machine: Machine) -> dict[str, dict[str, str]]:
         said[name] = whole.words.get(name, Said("", ""))
     mute = [name for name, words in said.items() if not (words.zh_CN and words.en)]
     if mute:
-        raise InputError([Problem("$.words", shown(mute), "wording in zh_CN and en for each")])
+        raise InputError([Problem("$.words", ", ".join(mute), "wording in zh_CN and en for each")])
     return {
         "zh_CN": {name: words.zh_CN for name, words in said.items()},
         "en": {name: words.en for name, words in said.items()},

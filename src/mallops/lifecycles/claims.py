@@ -53,9 +53,9 @@ def units_fact(
     For a buyer's edit leave the edited case itself out of `claims`. Raises `InputError` for what
     `open_units` does, and for fewer than one unit of a line.
     """
-    few = [line for line, count in asked.items() if count < 1]
-    if few or not asked:
-        raise InputError([Problem("$.asked", shown(dict(asked)), "at least 1 unit of each line")])
+    if min(asked.values(), default=0) < 1:
+        got = ", ".join(f"{line}: {count}" for line, count in asked.items())
+        raise InputError([Problem("$.asked", got or "nothing", "at least 1 unit of each line")])
     _check_lines(bought, asked)
     left = open_units(bought, claims, machines)
     free = all(count <= left[line] for line, count in asked.items())
@@ -119,4 +119,6 @@ def _taken(case: Case, known: Mapping[tuple[str, str, str], State]) -> bool | No
 def _check_lines(bought: Mapping[str, int], named: Mapping[str, int]) -> None:
     unknown = sorted(set(named) - set(bought))
     if unknown:
-        raise InputError([Problem("$.units", shown(unknown), f"lines among {', '.join(bought)}")])
+        raise InputError(
+            [Problem("$.units", ", ".join(unknown), f"lines among {', '.join(bought)}")]
+        )
