@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from mallops.lifecycles.boxes import box_of, is_empty
 from mallops.lifecycles.machine import TIMER, Machine, Row
@@ -20,12 +20,19 @@ _MANY = 3
 """So many of one effect, awaited at once, stand for more."""
 
 
+def _many(awaited: Iterable[str]) -> tuple[str, ...]:
+    """The effects in their order, of each no more than are told apart."""
+    names = tuple(awaited)
+    kinds = sorted(set(names))
+    return tuple(kind for kind in kinds for _ in range(min(names.count(kind), _MANY)))
+
+
 @frozen
 class Place:
     """Where a case can be: what effects are awaited, by id, and what money has moved, by name."""
 
     state: str
-    awaited: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = field(default=(), converter=_many)
     moved: frozenset[str] = frozenset()
 
 
@@ -66,20 +73,20 @@ class Survey:
         return tuple(reversed(events))
 
 
-def survey(machine: Machine) -> Survey:
+def survey(machine: Machine, begin: Iterable[Place] = ()) -> Survey:
     """Every place that can be reached, of a machine that names only what it has.
 
-    Takes time in proportion to places and rows; after `MAX_PLACES` it is left incomplete.
+    `begin` are the places to begin at, where that is not the machine's first state. Takes time
+    in proportion to places and rows; after `MAX_PLACES` it is left incomplete.
     """
     numbered: dict[str, list[tuple[int, Row]]] = {}
     for number, row in enumerate(machine.rows):
         if not is_empty(box_of(machine, row)):
             numbered.setdefault(row.source, []).append((number, row))
-    first = Place(machine.states[0].id)
+    ahead = deque(dict.fromkeys(begin) or [Place(machine.states[0].id)])
     ways: dict[Place, tuple[Way, ...]] = {}
     came: dict[Place, tuple[Place, str]] = {}
-    ahead = deque([first])
-    seen = {first}
+    seen = set(ahead)
     while ahead and len(ways) < MAX_PLACES:
         place = ahead.popleft()
         ways[place] = tuple(_ways(machine, place, numbered.get(place.state, ())))
@@ -91,7 +98,14 @@ def survey(machine: Machine) -> Survey:
     return Survey(ways, came, not ahead)
 
 
-def leading_to(found: Survey, goals: Iterable[Place]) -> frozenset[Place]:
+def endless(machine: Machine, found: Survey) -> tuple[Place, ...]:
+    """The places from which no way leads to a final state."""
+    final = {state.id for state in machine.states if state.final}
+    ending = _leading_to(found, (place for place in found.ways if place.state in final))
+    return tuple(place for place in found.ways if place not in ending)
+
+
+def _leading_to(found: Survey, goals: Iterable[Place]) -> frozenset[Place]:
     """The places from which one of the goals can be reached, the goals among them."""
     before: dict[Place, list[Place]] = {}
     for place, ways in found.ways.items():
@@ -110,7 +124,7 @@ def leading_to(found: Survey, goals: Iterable[Place]) -> frozenset[Place]:
 def _ways(machine: Machine, place: Place, rows: Iterable[tuple[int, Row]]) -> Iterator[Way]:
     for number, row in rows:
         for between in _after_event(machine, place, row):
-            awaited = _many(between.awaited + row.effects) if row.effects else between.awaited
+            awaited = between.awaited + row.effects
             yield Way(number, between, Place(row.target, awaited, between.moved))
 
 
@@ -148,8 +162,3 @@ def _without(awaited: tuple[str, ...], name: str) -> Iterator[tuple[str, ...]]:
         yield awaited
     at = awaited.index(name)
     yield awaited[:at] + awaited[at + 1 :]
-
-
-def _many(awaited: tuple[str, ...]) -> tuple[str, ...]:
-    names = sorted(set(awaited))
-    return tuple(name for name in names for _ in range(min(awaited.count(name), _MANY)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mallops.findings import Finding, Severity
 from mallops.lifecycles.boxes import box_of, gap, shown_facts
 from mallops.lifecycles.machine import PROVIDER, TIMER, Effect, Machine
-from mallops.lifecycles.places import Place, Way, survey
+from mallops.lifecycles.places import Place, Survey, Way, survey
 
 
 def unanswered_effects(machine: Machine) -> Iterator[Finding]:
@@ -15,7 +15,11 @@ def unanswered_effects(machine: Machine) -> Iterator[Finding]:
 
     Where the time-out does not, the case is stuck: once past, it has to come first.
     """
-    found = survey(machine)
+    return unanswered_of(machine, survey(machine))
+
+
+def unanswered_of(machine: Machine, found: Survey) -> Iterator[Finding]:
+    """The unanswered effects at the places that a survey has found."""
     for i, effect in enumerate(machine.effects):
         states = sorted({place.state for place in found.ways if effect.id in place.awaited})
         for state in states:
@@ -39,7 +43,11 @@ def money_twice(machine: Machine) -> Iterator[Finding]:
 
     After a failure or a time-out it may go out again.
     """
-    found = survey(machine)
+    return money_twice_of(machine, survey(machine))
+
+
+def money_twice_of(machine: Machine, found: Survey) -> Iterator[Finding]:
+    """The rows that send money out once more at the places that a survey has found."""
     told: set[tuple[int, str]] = set()
     for place, ways in found.ways.items():
         for way in ways:

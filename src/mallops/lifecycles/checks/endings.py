@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mallops.findings import Finding, Severity
 from mallops.lifecycles.machine import Machine
-from mallops.lifecycles.places import MAX_PLACES, Place, leading_to, survey
+from mallops.lifecycles.places import MAX_PLACES, Place, Survey, endless, survey
 
 
 def too_many_places(machine: Machine) -> Iterator[Finding]:
@@ -30,13 +30,14 @@ def dead_ends(machine: Machine) -> Iterator[Finding]:
 
     Told once for a state, with the events of a shortest way into the trap.
     """
-    found = survey(machine)
-    final = {state.id for state in machine.states if state.final}
-    ending = leading_to(found, (place for place in found.ways if place.state in final))
+    return dead_ends_of(machine, survey(machine))
+
+
+def dead_ends_of(machine: Machine, found: Survey) -> Iterator[Finding]:
+    """The dead ends among the places that a survey has found."""
     trapped: dict[str, Place] = {}
-    for place in found.ways:
-        if place not in ending:
-            trapped.setdefault(place.state, place)
+    for place in endless(machine, found):
+        trapped.setdefault(place.state, place)
     for i, state in enumerate(machine.states):
         if state.id in trapped:
             after = ", ".join(found.events_to(trapped[state.id]))
