@@ -295,7 +295,7 @@ def test_a_refund_that_is_not_put_right_goes_to_the_platform() -> None:
     walk = refunding()
     walk.answered("refund_failed")
     assert walk.waits() == ("settle_timeout", "accepted_overdue")
-    assert walk.at == instant("2026-11-19T00:00:00+08:00")
+    assert walk.at == START + 7 * DAY
     assert walk.final
 
 
@@ -427,6 +427,14 @@ def test_the_buyer_withdraws_before_sending_and_not_after(flow: Flow) -> None:
 
 def test_goods_that_the_seller_never_receives_are_repaid_after_ten_days() -> None:
     walk = sent(returns)
+    assert walk.waits() == ("receive_timeout", "accepted_refunding")
+    assert walk.at == START + 10 * DAY
+
+
+def test_the_ten_days_go_on_while_goods_that_came_late_are_inspected() -> None:
+    walk = sent(returns)
+    walk.at += 9 * DAY
+    assert walk.does("carrier", "arrive") == "accepted_received"
     assert walk.waits() == ("receive_timeout", "accepted_refunding")
     assert walk.at == START + 10 * DAY
 

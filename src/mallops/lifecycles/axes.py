@@ -144,6 +144,46 @@ def compose(id: str, version: str, parts: Iterable[Part], ends: Iterable[Where])
     return evolve(machine, wording=_wording(whole, machine))
 
 
+def along(machine: Machine, *axes: str) -> Machine:
+    """A composed machine seen along some of its axes only, to be drawn: no case runs on it.
+
+    Its states are the combinations of those axes, called by their values; what moves other axes
+    alone is left out. One is final where every case that is there has ended. Raises `InputError`
+    for an axis that no state has.
+    """
+    unknown = [axis for axis in axes if axis not in machine.states[0].axes]
+    if unknown:
+        known = ", ".join(machine.states[0].axes)
+        raise InputError([Problem("$.axes", ", ".join(unknown), f"axes among {known}")])
+    seen = {
+        state.id: _name({axis: state.axes[axis] for axis in axes}) or NONE
+        for state in machine.states
+    }
+    running = {seen[state.id] for state in machine.states if not state.final}
+    states = tuple(State(name, name not in running) for name in dict.fromkeys(seen.values()))
+    rows: dict[tuple[str, str, str, tuple[Guard, ...]], Row] = {}
+    for row in machine.rows:
+        source, target = seen[row.source], seen[row.target]
+        if source == target:
+            continue
+        key = (source, row.event, target, row.guards)
+        first = rows.setdefault(key, evolve(row, source=source, target=target))
+        rows[key] = evolve(first, actors=first.actors | row.actors)
+    return evolve(
+        machine,
+        states=states,
+        rows=tuple(rows.values()),
+        deadlines=tuple(
+            evolve(deadline, states=frozenset(seen[state] for state in deadline.states))
+            for deadline in machine.deadlines
+        ),
+        wording={
+            locale: {name: said for name, said in words.items() if not name.startswith("state.")}
+            for locale, words in machine.wording.items()
+        },
+    )
+
+
 def _joined(parts: Iterable[Part]) -> Part:
     parts = tuple(parts)
     axes = tuple(axis for part in parts for axis in part.axes)

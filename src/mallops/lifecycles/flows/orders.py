@@ -27,7 +27,7 @@ def orders(deadlines: Terms = HOUSE) -> Machine:
     """Payment, goods, and money back where an order closes that was paid.
 
     >>> [state.id for state in orders().states][:4]
-    ['unpaid', 'paid', 'closing', 'paid_part_shipped']
+    ['unpaid', 'paid', 'closing', 'closed_refunding']
     """
     parts = (_paying(deadlines), _shipping(deadlines), refunding(deadlines), PEOPLE)
     return compose("orders", f"{VERSION}-{deadlines.id}", parts, _ENDS)
@@ -69,7 +69,9 @@ def _paying(deadlines: Terms) -> Part:
         ),
         (
             Limit("pay", {"payment": "unpaid"}, deadlines.pay, "pay_timeout", SELLER),
-            Limit("unclear", {"payment": "unclear"}, deadlines.settle, "unclear_timeout", PLATFORM),
+            Limit(
+                "unclear", {"payment": "unclear"}, deadlines.reconcile, "unclear_timeout", PLATFORM
+            ),
         ),
         (Effect("void", "voided", "void_failed", "void_timeout", 24),),
         words=_PAYING,

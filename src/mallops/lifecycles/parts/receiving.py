@@ -66,7 +66,10 @@ def receiving(terms: Terms, made_good: To, *, lost: To, silent: To | None = None
             To({"acceptance": "refused", "reception": "not_passed"}),
             _fact("passed", "none"),
         ),
-        Change("inspect_timeout", (TIMER,), received, silent.also(reception=NONE), approves=BUYER),
+        *(
+            Change(event, (TIMER,), received, silent.also(reception=NONE), approves=BUYER)
+            for event in ("inspect_timeout", "receive_timeout")
+        ),
         Change("find", (CARRIER,), _LOST, _to("on_the_way")),
         Change("bear_loss", (SELLER,), _LOST, lost, approves=BUYER),
         *closing("withdraw", (BUYER,), _LOST, "withdrawn"),
@@ -77,7 +80,13 @@ def receiving(terms: Terms, made_good: To, *, lost: To, silent: To | None = None
         changes,
         (
             Limit("send", {"reception": "awaited"}, terms.send, "send_timeout", SELLER),
-            Limit("receive", on_the_way, terms.receive, "receive_timeout", BUYER),
+            Limit(
+                "receive",
+                {"reception": ("on_the_way", "received")},
+                terms.receive,
+                "receive_timeout",
+                BUYER,
+            ),
             Limit("inspect", received, terms.inspect, "inspect_timeout", BUYER),
             Limit("loss", _LOST, terms.reply, "loss_timeout", SELLER),
         ),
@@ -107,7 +116,7 @@ _WORDS = {
     "event.send_timeout": Said("买家逾期未退货", "not sent back in time"),
     "event.arrive": Said("退货已签收", "the goods arrived back"),
     "event.receive": Said("确认收到退货", "confirm receipt of the goods"),
-    "event.receive_timeout": Said("卖家逾期未确认收货", "receipt not confirmed in time"),
+    "event.receive_timeout": Said("卖家逾期未收货验货", "not received and inspected in time"),
     "event.lose": Said("退货包裹丢失", "the parcel was lost"),
     "event.find": Said("退货包裹已找回", "the parcel was found"),
     "event.bear_loss": Said("卖家承担丢件损失", "bear the loss"),
@@ -118,7 +127,11 @@ _WORDS = {
     "guard.carriage_otherwise": Said("退货运输由另一方安排", "the other side sent the parcel"),
     "guard.passed_otherwise": Said("与验货结果不符", "not what the inspection found"),
     "deadline.send": Said("买家退货时限", "for the buyer to send the goods back"),
-    "deadline.receive": Said("卖家收货时限", "for the seller to receive the goods"),
-    "deadline.inspect": Said("卖家验货退款时限", "for the seller to inspect and repay"),
+    "deadline.receive": Said(
+        "卖家收货验货时限", "for the seller to receive and inspect, from the sending"
+    ),
+    "deadline.inspect": Said(
+        "卖家验货退款时限", "for the seller to inspect and repay, from the receipt"
+    ),
     "deadline.loss": Said("丢件处理时限", "to settle the loss"),
 }

@@ -49,11 +49,11 @@ class Terms:
     """The buyer replies to a refusal, a proposal, a lapse, a lost parcel."""
     send: Lengths = _days(7)
     """The buyer sends the goods back."""
-    receive: Lengths = _days(10)
-    """The seller receives what was sent back."""
+    receive: Lengths = _days(15)
+    """The seller receives and inspects what was sent back, from when it was sent."""
     inspect: Lengths = ARTICLE_25
-    """The seller inspects what was received, and so repays."""
-    settle: Lengths = ARTICLE_25
+    """The seller inspects what was received, and so repays, from when it was received."""
+    settle: Lengths = _days(7)
     """Seller and platform put right a refund that failed."""
     confirm: Lengths = _days(7)
     """The buyer confirms a refund that was made by hand."""
@@ -69,6 +69,8 @@ class Terms:
     """A parcel reaches the buyer, or is taken to have."""
     pay: Lengths = (Term(30, Calendar.MINUTES),)
     """The buyer pays an order."""
+    reconcile: Lengths = _days(7)
+    """Seller and platform find out whether an order was paid."""
     ship: Lengths = _hours(48)
     """The seller ships an order."""
     extend: Lengths = _days(7)
