@@ -46,6 +46,7 @@ bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
 	@$(BIN)/python -m benchmarks.memory
+	@$(BIN)/python -m benchmarks.lifecycles
 	@$(MAKE) --no-print-directory bench-peers
 
 ## make bench-peers  mallops beside Medusa, Vendure and django-oscar; draws docs/peers.svg

@@ -140,16 +140,6 @@ def _clocks() -> Iterator[tuple[str, Machine]]:
     yield "unhandled_deadline", _deadline(1, states=frozenset({"refused", "closed"}))
     yield "unhandled_deadline", instead(lapse, evolve(lapse, actors=by(SELLER)))
     yield "unhandled_deadline", instead(lapse, evolve(lapse, guards=(SEALED,)))
-    # The event of an answer, which no deadline can bring.
-    yield (
-        "unhandled_deadline",
-        told(
-            evolve(
-                without(row("failed", "again"), machine=_deadline(2, event="unanswered")),
-                events=tuple(event for event in CLAIM.events if event != "again"),
-            )
-        ),
-    )
     yield (
         "no_deadline",
         told(
@@ -163,7 +153,7 @@ def _clocks() -> Iterator[tuple[str, Machine]]:
     yield "no_deadline", _state(2, patient="")
     yield "needless_patience", _state(0, patient="sellers are busy")
     yield "needless_patience", _state(6, patient="it is over")
-    # A reminder that is still due once it was sent.
+    # A reminder that is sent again and again.
     yield "deadline_cycle", instead(lapse, evolve(lapse, target="refused"))
     # Two states whose deadlines fire into each other.
     yield "deadline_cycle", instead(lapse, evolve(lapse, target="applied"), machine=_ping())

@@ -115,7 +115,7 @@ def case_at(machine: Machine, spot: Spot) -> Case:
         state,
         NOW,
         awaited=tuple(
-            Awaited(f"k{i}", name, NOW, machine.effect(name).within)
+            Awaited(f"k{i}", name, NOW.add(hours=machine.effect(name).within))
             for i, name in enumerate(awaited)
         ),
     )
@@ -123,7 +123,7 @@ def case_at(machine: Machine, spot: Spot) -> Case:
 
 def late_deadline(case: Case, deadline: Deadline) -> Attempt:
     """The timer with a deadline that is due, while nothing else is."""
-    running = (Running(deadline.id, NOW.subtract(days=1), NOW),)
+    running = (Running(deadline.id, NOW),)
     return Attempt(evolve(case, deadlines=running), deadline.event, TIMER)
 
 
@@ -131,7 +131,7 @@ def late_effect(machine: Machine, case: Case, number: int) -> Attempt:
     """The timer with an effect that is due, while nothing else is."""
     awaited = list(case.awaited)
     late = awaited[number]
-    awaited[number] = evolve(late, since=NOW.subtract(hours=late.within))
+    awaited[number] = evolve(late, until=NOW)
     event = machine.effect(late.effect).timed_out
     return Attempt(evolve(case, awaited=tuple(awaited)), event, TIMER, late.key)
 

@@ -39,7 +39,7 @@ def codes(findings: tuple[Finding, ...]) -> list[str]:
 
 
 def case(state: str, *awaited: str) -> Case:
-    waiting = tuple(Awaited(f"c/{i}", name, AT, 24) for i, name in enumerate(awaited))
+    waiting = tuple(Awaited(f"c/{i}", name, AT.add(days=1)) for i, name in enumerate(awaited))
     return Case("c", "claim", "1", state, AT, awaited=waiting)
 
 

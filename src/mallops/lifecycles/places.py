@@ -131,13 +131,12 @@ def _ways(machine: Machine, place: Place, rows: Iterable[tuple[int, Row]]) -> It
 def _after_event(machine: Machine, place: Place, row: Row) -> Iterator[Place]:
     """What the row's event leaves awaited, for each effect that it can be the answer of."""
     by_others = bool(row.actors - {TIMER})
-    if row.event not in machine.answers:
-        if by_others or (TIMER in row.actors and fires(machine, place.state, row.event)):
-            yield place
-        return
+    fired = TIMER in row.actors and fires(machine, place.state, row.event)
+    if fired or (by_others and row.event not in machine.answers):
+        yield place
     for name in dict.fromkeys(place.awaited):
         effect = machine.effect(name)
-        if name not in machine.answers[row.event]:
+        if row.event not in (effect.succeeded, effect.failed, effect.timed_out):
             continue
         if not by_others and (TIMER not in row.actors or row.event != effect.timed_out):
             continue

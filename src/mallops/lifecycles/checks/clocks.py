@@ -74,17 +74,10 @@ def needless_patience(machine: Machine) -> Iterator[Finding]:
 def deadline_cycles(machine: Machine) -> Iterator[Finding]:
     """Deadlines alone bring a case to an end: they do not send it round in a circle.
 
-    Two circles are found: one deadline that still runs after it fired, so that it fires again at
-    once; and states which fire into each other whatever the facts, while no other deadline runs
-    through them all and leads out.
+    A circle is states which fire into each other, or into themselves, whatever the facts, while
+    no other deadline runs through them all and leads out.
     """
     reached = survey(machine).states
-    for i, deadline in enumerate(machine.deadlines):
-        inside = deadline.states & reached
-        leads = {state: _targets(machine, deadline, state) & inside for state in inside}
-        for circle in _circles(leads):
-            details = {"states": ", ".join(circle)}
-            yield Finding("deadline_cycle", Severity.ERROR, f"$.deadlines[{i}]", details)
     numbers = {state.id: i for i, state in enumerate(machine.states)}
     for circle in _circles(_kept_going(machine, reached)):
         if not any(_leads_out(machine, deadline, set(circle)) for deadline in machine.deadlines):
@@ -94,9 +87,6 @@ def deadline_cycles(machine: Machine) -> Iterator[Finding]:
 
 def fired(machine: Machine, deadline: Deadline, state: str) -> tuple[Row, ...]:
     """The rows by which the timer brings a deadline's event in a state."""
-    if deadline.event in machine.answers:
-        # The kernel takes it for the answer of an effect, which the deadline is not.
-        return ()
     return tuple(
         row for row in machine.moves.get((state, deadline.event), ()) if TIMER in row.actors
     )
@@ -120,8 +110,7 @@ def _inside(machine: Machine, state: str, states: frozenset[str]) -> frozenset[s
     leads: frozenset[str] = frozenset()
     for deadline in machine.begins.get(state, ()):
         targets = _targets(machine, deadline, state)
-        # Within its own states a deadline goes on running: that circle is the other one.
-        if targets <= states and not targets & deadline.states:
+        if targets <= states:
             leads |= targets
     return leads
 
