@@ -6,6 +6,7 @@ to, says so or says nothing, and tells the truth when it is asked.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +32,16 @@ from tests.lifecycles.walking import START
 BY_HAND = {"confirm_refund", "confirm_timeout"}
 LONGEST_WAY = 40
 
+Well = Callable[[], bool]
+
+
+def well_or_not(data: st.DataObject) -> Well:
+    return lambda: data.draw(st.booleans())
+
+
+def _well() -> bool:
+    return True
+
 
 class Driven(RuleBasedStateMachine):
     machine: Machine
@@ -51,13 +62,17 @@ class Driven(RuleBasedStateMachine):
             name: data.draw(st.sampled_from(domain)) for name, domain in self.machine.facts.items()
         }
 
-    def take(self, found: Step | Refused) -> bool:
+    def take(self, found: Step | Refused, well: Well) -> bool:
+        """Go on where a step leads. The provider moves money at once, if all is well."""
         if isinstance(found, Refused):
             assert found.reasons
             return False
         self.case = found.case
         self.log.append(found.log)
         self.told += found.perform
+        for awaited in found.perform:
+            if awaited.effect == "refund":
+                self.paid[awaited.key] = well()
         return True
 
     @precondition(lambda self: self.case.state not in self.final)
@@ -81,7 +96,7 @@ class Driven(RuleBasedStateMachine):
         elif shown and found.codes != ("not_yours",):
             assert set(found.codes) <= {no.code for move in shown for no in move.against}
         before = self.case
-        moved = self.take(found)
+        moved = self.take(found, well_or_not(data))
         again = step(self.machine, self.case, event, actor, self.at, facts)
         if not moved:
             assert (self.case, again) == (before, found)
@@ -91,7 +106,8 @@ class Driven(RuleBasedStateMachine):
     def the_provider_speaks_first(self, data: st.DataObject) -> None:
         told = [event for event in self.machine.events if event not in self.machine.answers]
         event = data.draw(st.sampled_from(told))
-        self.take(step(self.machine, self.case, event, PROVIDER, self.at, self.facts(data)))
+        found = step(self.machine, self.case, event, PROVIDER, self.at, self.facts(data))
+        self.take(found, well_or_not(data))
 
     @rule(hours=st.integers(0, 12 * 24) | st.integers(0, 40))
     def the_clock_goes_on(self, hours: int) -> None:
@@ -101,17 +117,17 @@ class Driven(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_timer_comes(self, data: st.DataObject) -> None:
         (first,) = due(self.machine, [self.case], self.at)
-        assert self.take(
-            step(self.machine, self.case, first.event, TIMER, self.at, self.facts(data))
-        )
+        found = step(self.machine, self.case, first.event, TIMER, self.at, self.facts(data))
+        assert self.take(found, well_or_not(data))
 
     @precondition(lambda self: self.case.awaited)
     @rule(data=st.data())
     def the_provider_answers(self, data: st.DataObject) -> None:
         awaited = data.draw(st.sampled_from(self.case.awaited))
-        event = self.outcome(awaited, lambda: data.draw(st.booleans()))
+        event = self.outcome(awaited, well_or_not(data))
         facts = self.facts(data)
-        self.take(step(self.machine, self.case, event, PROVIDER, self.at, facts, awaited.key))
+        found = step(self.machine, self.case, event, PROVIDER, self.at, facts, awaited.key)
+        self.take(found, well_or_not(data))
 
     @precondition(lambda self: len(self.told) > len(self.case.awaited))
     @rule(data=st.data())
@@ -124,26 +140,13 @@ class Driven(RuleBasedStateMachine):
         found = step(self.machine, self.case, event, PROVIDER, self.at, facts, awaited.key)
         assert isinstance(found, Refused)
 
-    def outcome(self, awaited: Awaited, well: Any) -> str:
+    def outcome(self, awaited: Awaited, well: Well) -> str:
         effect = self.machine.effect(awaited.effect)
         if effect.id == "refund":
-            return effect.succeeded if self.pays(awaited.key, well) else effect.failed
+            return effect.succeeded if self.paid[awaited.key] else effect.failed
         if effect.id == "ask_refund":
-            self.unspoken(well)
             return effect.succeeded if any(self.paid.values()) else effect.failed
         return effect.succeeded if well() else effect.failed
-
-    def pays(self, key: str, well: Any) -> bool:
-        """What the provider did once it was told to; told again, it does nothing more."""
-        if key not in self.paid:
-            self.paid[key] = well()
-        return self.paid[key]
-
-    def unspoken(self, well: Any) -> None:
-        """A refund that was told and never spoken of was done, or not."""
-        for awaited in self.told:
-            if awaited.effect == "refund":
-                self.pays(awaited.key, well)
 
     @invariant()
     def what_is_over_waits_for_nothing(self) -> None:
@@ -173,13 +176,15 @@ class Driven(RuleBasedStateMachine):
             if self.case.awaited and way % 2:
                 awaited = self.case.awaited[0]
                 if awaited.until > self.at:
-                    event = self.outcome(awaited, lambda: True)
+                    event = self.outcome(awaited, _well)
                     key = awaited.key
-                    self.take(step(self.machine, self.case, event, PROVIDER, self.at, facts, key))
+                    found = step(self.machine, self.case, event, PROVIDER, self.at, facts, key)
+                    assert self.take(found, _well)
                     continue
             self.at = max(self.at, min(expected(self.machine, self.case)).at)
             (first,) = due(self.machine, [self.case], self.at)
-            assert self.take(step(self.machine, self.case, first.event, TIMER, self.at, facts))
+            found = step(self.machine, self.case, first.event, TIMER, self.at, facts)
+            assert self.take(found, _well)
         assert self.case.state in self.final
         self.money_moves_once()
         self.what_is_over_waits_for_nothing()
