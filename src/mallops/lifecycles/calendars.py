@@ -17,6 +17,8 @@ def due_at(deadline: Deadline, since: DateTime, machine: Machine) -> DateTime:
     terms = deadline.terms
     term = terms[0] if len(terms) == 1 else term_on(deadline, local_date(since, machine.timezone))
     match term.calendar:
+        case Calendar.MINUTES:
+            return since + timedelta(minutes=term.length)
         case Calendar.HOURS:
             return hours_after(since, term.length)
         case Calendar.DAYS:

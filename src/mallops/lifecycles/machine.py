@@ -27,6 +27,8 @@ PROVIDER = "provider"
 class Calendar(Enum):
     """How a deadline's length is counted."""
 
+    MINUTES = "minutes"
+    """Minutes of the clock."""
     HOURS = "hours"
     """Hours of the clock."""
     DAYS = "days"

@@ -7,6 +7,7 @@ from mallops.lifecycles.machine import TIMER, Calendar, Machine, Row, Term
 from mallops.messages import localized
 
 _UNITS = {
+    Calendar.MINUTES: "min",
     Calendar.HOURS: "h",
     Calendar.DAYS: "d",
     Calendar.MIDNIGHTS: "d 24:00",

@@ -19,7 +19,7 @@ def impossible_terms(machine: Machine) -> Iterator[Finding]:
             yield Finding("impossible_term", Severity.ERROR, path, {"of": deadline.id})
         for j, term in enumerate(deadline.terms):
             # No midnights more is the next midnight; no hours are no time at all.
-            if term.length < (term.calendar in {Calendar.HOURS, Calendar.DAYS}):
+            if term.length < (term.calendar in {Calendar.MINUTES, Calendar.HOURS, Calendar.DAYS}):
                 found = f"{path}[{j}].length"
                 yield Finding("impossible_term", Severity.ERROR, found, {"of": deadline.id})
     for i, effect in enumerate(machine.effects):
