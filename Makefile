@@ -48,6 +48,7 @@ bench: $(EQUIPPED)
 	@$(BIN)/python -m benchmarks.memory
 	@$(BIN)/python benchmarks/points.py
 	@$(BIN)/python -m benchmarks.confluence --orders 2000
+	@$(BIN)/python -m benchmarks.lifecycles
 	@$(MAKE) --no-print-directory bench-peers
 
 ## make bench-peers  mallops beside Medusa, Vendure and django-oscar; draws docs/peers.svg

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2
 _INTERRUPTED, _NOBODY_READS = 130, 141
-_SCHEMAS = ("rulebook", "catalog", "cart", "scenarios")
+_SCHEMAS = ("rulebook", "catalog", "cart", "scenarios", "machine")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

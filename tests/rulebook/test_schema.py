@@ -26,12 +26,19 @@ from tests.rulebook.documents import (
     rulebook,
 )
 from tests.rulebook.strategies import spoilt
+from tests.rulebook.test_machines import FULL_MACHINE
 from tests.rulebook.test_scenarios import FILE
 
 ROOT = Path(__file__).parents[2]
 CONFORMANCE = sorted((ROOT / "tests" / "conformance").glob("*.json"))
 VALIDATORS = {name: Draft202012Validator(make()) for name, make in SCHEMAS.items()}
-FULL = {"rulebook": FULL_RULEBOOK, "catalog": FULL_CATALOG, "cart": FULL_CART, "scenarios": FILE}
+FULL = {
+    "rulebook": FULL_RULEBOOK,
+    "catalog": FULL_CATALOG,
+    "cart": FULL_CART,
+    "scenarios": FILE,
+    "machine": FULL_MACHINE,
+}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -117,7 +124,7 @@ def test_every_key_is_described() -> None:
 
 
 def test_the_page_tells_every_key() -> None:
-    pages = ("rulebook-format", "stories")
+    pages = ("rulebook-format", "stories", "machine-format")
     page = "".join((ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in pages)
     keys = {
         key

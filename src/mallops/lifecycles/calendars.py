@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import assert_never
 
-from pendulum import DateTime
+from pendulum import DateTime, FixedTimezone
 
 from mallops.lifecycles.machine import Calendar, Deadline, Machine, Term
 from mallops.time import first_local_midnight_after, local_date, local_days_after, local_midnight
@@ -13,10 +14,11 @@ from mallops.time import first_local_midnight_after, local_date, local_days_afte
 
 def due_at(deadline: Deadline, since: DateTime, machine: Machine) -> DateTime:
     """When a deadline that began to run at `since` is due, by the term in force on that day."""
-    term = deadline.terms[0]
-    if len(deadline.terms) > 1:
-        term = term_on(deadline, local_date(since, machine.timezone))
+    terms = deadline.terms
+    term = terms[0] if len(terms) == 1 else term_on(deadline, local_date(since, machine.timezone))
     match term.calendar:
+        case Calendar.MINUTES:
+            return since + timedelta(minutes=term.length)
         case Calendar.HOURS:
             return hours_after(since, term.length)
         case Calendar.DAYS:
@@ -37,7 +39,15 @@ def term_on(deadline: Deadline, day: date) -> Term:
 
 def hours_after(at: DateTime, hours: int) -> DateTime:
     """So many hours later by any clock."""
-    return at + timedelta(hours=hours)
+    if isinstance(at.tzinfo, FixedTimezone):
+        # Where the offset never changes plain arithmetic is right, and ten times as fast.
+        return datetime.__add__(at, _hours(hours))
+    return at + _hours(hours)
+
+
+@cache
+def _hours(hours: int) -> timedelta:
+    return timedelta(hours=hours)
 
 
 def _since(term: Term) -> date:

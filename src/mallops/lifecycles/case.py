@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from attrs import frozen
 from pendulum import DateTime
 
@@ -13,26 +11,19 @@ from mallops.lifecycles.machine import Row
 
 @frozen
 class Running:
-    """A deadline that runs since an instant; `at` is when it is due."""
+    """A deadline that runs; `at` is when it is due."""
 
     deadline: str
-    since: DateTime
     at: DateTime
 
 
 @frozen
 class Awaited:
-    """An effect that has not come back; `key` makes it happen once. It has `within` hours."""
+    """An effect that has not come back; `key` makes it happen once, `until` is its time-out."""
 
     key: str
     effect: str
-    since: DateTime
-    within: int
-
-    @property
-    def until(self) -> DateTime:
-        """When it times out."""
-        return self.since + timedelta(hours=self.within)
+    until: DateTime
 
 
 @frozen

@@ -27,6 +27,8 @@ PROVIDER = "provider"
 class Calendar(Enum):
     """How a deadline's length is counted."""
 
+    MINUTES = "minutes"
+    """Minutes of the clock."""
     HOURS = "hours"
     """Hours of the clock."""
     DAYS = "days"
@@ -51,7 +53,8 @@ class Deadline:
     """While a case is in one of `states`: after its term, `event` fires, to somebody's benefit.
 
     The term is the last one whose `since` is not after the day on which the state was entered;
-    going from one of the states to another does not begin it anew.
+    going from one of the states to another does not begin it anew, unless it is the deadline
+    itself that leads there.
     """
 
     id: str
@@ -74,7 +77,8 @@ class Guard:
 class Effect:
     """Something that has to be done outside, and the events by which it comes back.
 
-    `within` hours without an answer, `timed_out` fires. `money` says that it moves money.
+    `within` hours without an answer, `timed_out` fires. `money` names the money that it moves,
+    such as `refund`, and is empty where it moves none: what has one name must move only once.
     """
 
     id: str
@@ -82,7 +86,7 @@ class Effect:
     failed: str
     timed_out: str
     within: int
-    money: bool = False
+    money: str = ""
 
 
 @frozen
@@ -103,11 +107,15 @@ class Row:
 
 @frozen
 class State:
-    """Where a case can be. `axes` tells it apart by what differs, such as money and parcel."""
+    """Where a case can be. `axes` tells it apart by what differs, such as money and parcel.
+
+    `patient` is the reason, if there is one, why a case may wait here for people for ever.
+    """
 
     id: str
     final: bool = False
     axes: Mapping[str, str] = field(factory=dict)
+    patient: str = ""
 
 
 def _derived() -> Any:
@@ -142,8 +150,8 @@ class Machine:
     moves: Mapping[tuple[str, str], tuple[Row, ...]] = _derived()
     begins: Mapping[str, tuple[Deadline, ...]] = _derived()
     answers: Mapping[str, frozenset[str]] = _derived()
-    _deadlines: Mapping[str, Deadline] = _derived()
-    _effects: Mapping[str, Effect] = _derived()
+    _deadline_of: Mapping[str, Deadline] = _derived()
+    _effect_of: Mapping[str, Effect] = _derived()
 
     @moves.default
     def _moves(self) -> Mapping[tuple[str, str], tuple[Row, ...]]:
@@ -169,18 +177,18 @@ class Machine:
                 found[event] = found.get(event, frozenset()) | {effect.id}
         return found
 
-    @_deadlines.default
+    @_deadline_of.default
     def _by_deadline(self) -> Mapping[str, Deadline]:
         return {deadline.id: deadline for deadline in self.deadlines}
 
-    @_effects.default
+    @_effect_of.default
     def _by_effect(self) -> Mapping[str, Effect]:
         return {effect.id: effect for effect in self.effects}
 
     def deadline(self, name: str) -> Deadline:
         """The deadline of that name."""
-        return self._deadlines[name]
+        return self._deadline_of[name]
 
     def effect(self, name: str) -> Effect:
         """The effect of that name."""
-        return self._effects[name]
+        return self._effect_of[name]

@@ -9,7 +9,7 @@ from pendulum import DateTime
 
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
-from mallops.lifecycles.calendars import due_at
+from mallops.lifecycles.calendars import due_at, hours_after
 from mallops.lifecycles.case import Awaited, Case, Refused, Running, Step
 from mallops.lifecycles.machine import TIMER, Guard, Machine, Row, Value
 
@@ -25,7 +25,7 @@ _NOTHING: Mapping[str, Value] = {}
 def begin(machine: Machine, case: str, at: DateTime) -> Case:
     """A new case in the machine's first state, with the deadlines of that state running."""
     first = machine.states[0].id
-    running = _started(machine, first, (), at)
+    running = _begun(machine, first, (), at)
     return Case(case, machine.id, machine.version, first, at, deadlines=running)
 
 
@@ -56,15 +56,15 @@ def step(
     if rows is None:
         check_known(machine, actor, event)
         return Refused((Refusal(NOT_HERE, {"state": case.state, "event": event}),))
-    awaited = case.awaited
-    if case.deadlines or awaited or event in machine.answers or actor == TIMER:
+    running, awaited = case.deadlines, case.awaited
+    if running or awaited or event in machine.answers or actor == TIMER:
         found = _timely(machine, case, event, actor, at, answers)
         if isinstance(found, Refusal):
             return Refused((found,))
-        awaited = found
+        running, awaited = found
     for row in rows:
         if actor in row.actors and _holds(machine, row.guards, facts):
-            return Step(case, _moved(machine, case, row, at, awaited), row, actor)
+            return Step(case, _moved(machine, case, row, at, running, awaited), row, actor)
     return Refused(tuple(_against(machine, rows, actor, facts)))
 
 
@@ -78,56 +78,78 @@ def _holds(machine: Machine, guards: tuple[Guard, ...], facts: Mapping[str, Valu
 
 
 def _moved(
-    machine: Machine, case: Case, row: Row, at: DateTime, awaited: tuple[Awaited, ...]
+    machine: Machine,
+    case: Case,
+    row: Row,
+    at: DateTime,
+    running: tuple[Running, ...],
+    awaited: tuple[Awaited, ...],
 ) -> Case:
-    number, target, running = case.steps + 1, row.target, case.deadlines
+    number, target = case.steps + 1, row.target
     if row.effects:
         awaited += tuple(
-            Awaited(f"{case.id}/{number}/{name}", name, at, machine.effect(name).within)
+            Awaited(
+                f"{case.id}/{number}/{name}", name, hours_after(at, machine.effect(name).within)
+            )
             for name in row.effects
         )
-    if running or target in machine.begins:
-        kept = tuple(run for run in running if target in machine.deadline(run.deadline).states)
-        running = kept + _started(machine, target, kept, at)
+    if running:
+        running = tuple([run for run in running if target in machine.deadline(run.deadline).states])
+    if target in machine.begins:
+        running += _begun(machine, target, running, at)
     return Case(case.id, case.machine, case.version, target, at, number, running, awaited)
 
 
 def _timely(
     machine: Machine, case: Case, event: str, actor: str, at: DateTime, answers: str
-) -> tuple[Awaited, ...] | Refusal:
-    """What is still awaited once the event has come, or why it cannot come now."""
-    overdue = min((each for each in expected(machine, case) if each.at <= at), default=None)
+) -> tuple[tuple[Running, ...], tuple[Awaited, ...]] | Refusal:
+    """What still runs and is awaited once the event has come, or why it cannot come now."""
+    running, awaited = case.deadlines, case.awaited
+    overdue = _overdue(machine, case, at)
     if overdue is not None and (overdue.event != event or actor != TIMER):
         return Refusal(OVERDUE, {"event": overdue.event, "at": _shown(machine, overdue.at)})
     if overdue is None and actor == TIMER:
         return Refusal(NOT_DUE, {"event": event})
-    if event not in machine.answers:
-        return case.awaited
     key = overdue.key if overdue is not None else answers
-    left = tuple(
-        each
-        for each in case.awaited
-        if each.key != key or each.effect not in machine.answers[event]
-    )
-    if len(left) == len(case.awaited):
-        return Refusal(NOT_AWAITED, {"event": event})
-    return left
+    if overdue is not None:
+        # It has done its work: if its state stays, it begins anew.
+        running = tuple([run for run in running if run.deadline != key])
+    if event in machine.answers:
+        answered = machine.answers[event]
+        left = [each for each in awaited if each.key != key or each.effect not in answered]
+        if len(left) == len(awaited) and running == case.deadlines:
+            return Refusal(NOT_AWAITED, {"event": event})
+        awaited = tuple(left)
+    return running, awaited
+
+
+def _overdue(machine: Machine, case: Case, at: DateTime) -> Due | None:
+    """The first event that should have come by an instant and did not."""
+    late = [run for run in case.deadlines if run.at <= at]
+    late_answers = [each for each in case.awaited if each.until <= at]
+    if not late and not late_answers:
+        return None
+    return min(each for each in expected(machine, case) if each.at <= at)
 
 
 @frozen(order=True)
 class Due:
-    """An event that the timer has to bring: of a deadline, or of an effect that did not answer."""
+    """An event that the timer has to bring: of a deadline, or of an effect that did not answer.
+
+    `key` is the deadline's id, or the effect's key.
+    """
 
     at: DateTime
     case: str
     event: str
-    key: str = ""
+    key: str
 
 
 def expected(machine: Machine, case: Case) -> Iterator[Due]:
     """What the timer will bring to a case if nothing else happens."""
     for running in case.deadlines:
-        yield Due(running.at, case.id, machine.deadline(running.deadline).event)
+        event = machine.deadline(running.deadline).event
+        yield Due(running.at, case.id, event, running.deadline)
     for awaited in case.awaited:
         yield Due(awaited.until, case.id, machine.effect(awaited.effect).timed_out, awaited.key)
 
@@ -185,15 +207,15 @@ def check_known(machine: Machine, actor: str, event: str | None = None) -> None:
         raise InputError(problems)
 
 
-def _started(
-    machine: Machine, state: str, kept: tuple[Running, ...], at: DateTime
+def _begun(
+    machine: Machine, state: str, going: tuple[Running, ...], at: DateTime
 ) -> tuple[Running, ...]:
-    running = {each.deadline for each in kept}
-    return tuple(
-        Running(deadline.id, at, due_at(deadline, at, machine))
-        for deadline in machine.begins.get(state, ())
-        if deadline.id not in running
-    )
+    """The deadlines that begin to run in a state, where they are not going already."""
+    begins = machine.begins.get(state, ())
+    if going:
+        names = [run.deadline for run in going]
+        begins = tuple([deadline for deadline in begins if deadline.id not in names])
+    return tuple([Running(deadline.id, due_at(deadline, at, machine)) for deadline in begins])
 
 
 def _shown(machine: Machine, at: DateTime) -> str:

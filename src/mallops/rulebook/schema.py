@@ -15,6 +15,7 @@ from typing import Any
 from mallops.rulebook.book import RULEBOOK
 from mallops.rulebook.cart import CART
 from mallops.rulebook.catalog import CATALOG
+from mallops.rulebook.machines import MACHINE
 from mallops.rulebook.reader import Schema
 from mallops.rulebook.records import Record
 from mallops.rulebook.scalars import MOMENT
@@ -54,6 +55,16 @@ def cart_schema() -> Schema:
     return _document("cart", CART.definition(defs), defs)
 
 
+def machine_schema() -> Schema:
+    """The schema of a machine's document.
+
+    >>> machine_schema()["required"]
+    ['id', 'version', 'states', 'events', 'actors', 'rows']
+    """
+    defs: dict[str, Schema] = {}
+    return _document("machine", MACHINE.definition(defs), defs)
+
+
 def scenarios_schema() -> Schema:
     """The schema of a scenario file.
 
@@ -75,6 +86,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
         "catalog": catalog_schema,
         "cart": cart_schema,
         "scenarios": scenarios_schema,
+        "machine": machine_schema,
     }
 )
 """How to make each schema, by name."""

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from mallops.lifecycles import checks
+from mallops.lifecycles.machine import Effect, Machine, State
+from mallops.lifecycles.verifying import verify
+from mallops.messages import locales, message
+from tests.lifecycles.broken import BROKEN, partly_paid
+from tests.lifecycles.claims import CLAIM, instead, row, told, with_rows
+from tests.lifecycles.yudao import YUDAO
+from tests.test_messages import codes_in
+
+CHECKS = Path(checks.__file__).parent
+
+
+def codes(machine: Machine) -> set[str]:
+    return {finding.code for finding in verify(machine)}
+
+
+def test_a_good_machine_has_no_findings() -> None:
+    assert verify(CLAIM) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "machine"), BROKEN, ids=[f"{code}-{i}" for i, (code, _) in enumerate(BROKEN)]
+)
+def test_a_planted_fault_is_found_and_nothing_else(code: str, machine: Machine) -> None:
+    assert codes(machine) == {code}
+
+
+def test_every_code_has_a_broken_machine() -> None:
+    given = {code for module in CHECKS.glob("*.py") for code in codes_in(module)}
+    assert given == {code for code, _ in BROKEN}
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_a_finding_can_be_said_with_the_details_it_comes_with(locale: str) -> None:
+    for code, machine in BROKEN:
+        for finding in verify(machine):
+            said = message(finding.code, locale, finding.details)
+            shown = {"most"} if code == "too_many_places" else finding.details.keys() - {"facts"}
+            assert all(finding.details[name] in said for name in shown)
+
+
+def test_a_code_has_one_severity() -> None:
+    found = {(each.code, each.severity) for _, machine in BROKEN for each in verify(machine)}
+    assert len(found) == len({code for code, _ in found})
+
+
+def test_a_path_leads_to_what_is_wrong() -> None:
+    for _, machine in BROKEN:
+        for finding in verify(machine):
+            assert finding.path.startswith("$."), finding
+
+
+def test_money_of_another_name_may_move_as_well() -> None:
+    transfer = Effect("transfer", "paid", "bounced", "unanswered", 24, money="refund")
+    comfort = evolve(transfer, id="comfort", money="comfort")
+    refunds = (*CLAIM.effects, transfer)
+    assert codes(partly_paid("transfer", *refunds)) == {"moved_twice"}
+    # Comfort is paid once more each time that it is paid partly.
+    assert codes(partly_paid("comfort", *CLAIM.effects, comfort)) == {"moved_twice"}
+    paid = row("refunding", "paid")
+    once = with_rows(
+        *(
+            evolve(row("refunding", event), source="comforting", target="refunded")
+            for event in ("paid", "bounced", "unanswered")
+        ),
+        machine=instead(paid, evolve(paid, target="comforting", effects=("comfort",))),
+    )
+    comforting = evolve(
+        once,
+        states=(*CLAIM.states, State("comforting")),
+        effects=(*CLAIM.effects, comfort),
+    )
+    assert codes(told(comforting)) == set()
+    assert codes(
+        told(evolve(comforting, effects=(*CLAIM.effects, evolve(comfort, money="refund"))))
+    ) == {"moved_twice"}
+
+
+def test_yudao_has_no_deadlines_and_a_failed_refund_is_a_dead_end() -> None:
+    found = [(each.code, each.details["state"]) for each in verify(YUDAO)]
+    assert found == [
+        ("dead_end", "WAIT_REFUND"),
+        ("no_deadline", "APPLY"),
+        ("no_deadline", "SELLER_AGREE"),
+        ("no_deadline", "BUYER_DELIVERY"),
+    ]
+    assert verify(YUDAO)[0].details["after"] == "agree_refund, refund_failed"
