@@ -58,6 +58,7 @@ COUPON = {
     "id": "coupon",
     "lane": "platform-coupon",
     "coupon": True,
+    "items": {"category": ["food/tea"]},
     "requires": {"amount": "30.00"},
     "benefit": {"kind": "amount_off", "amount": "5.03"},
 }
