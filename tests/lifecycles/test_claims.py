@@ -88,7 +88,19 @@ def test_the_orders_facts() -> None:
     }
 
 
+def test_a_case_of_no_units_is_open_all_the_same() -> None:
+    """As a complaint may be, that is about no goods and keeps nobody from returning them."""
+    angry = claim(complaint(WECHAT), "requested")
+    assert open_units(BOUGHT, [angry], MACHINES) == BOUGHT
+    assert order_facts(BOUGHT, {}, [angry], MACHINES)["cases"] == "open"
+    assert order_facts(BOUGHT, {}, [REPAID], MACHINES)["cases"] == "none"
+
+
 def test_a_callers_slip_is_raised() -> None:
+    with pytest.raises(InputError, match="at least 0"):
+        open_units(BOUGHT, [claim(returns(WECHAT), "requested", line1=-1)], MACHINES)
+    with pytest.raises(InputError, match="lines among 1, 2"):
+        order_facts(BOUGHT, {"9": 1}, [], MACHINES)
     with pytest.raises(InputError, match="machine of every case"):
         open_units(BOUGHT, [RUNNING], [])
     with pytest.raises(InputError, match="at least 1 unit"):

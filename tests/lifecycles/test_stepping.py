@@ -171,6 +171,10 @@ def test_what_the_machine_does_not_know_is_a_mistake() -> None:
         with pytest.raises(InputError) as error:
             step(MACHINE, ASKED, event, actor, NOON, facts)
         assert error.value.problems[0].path == path
+    paying = moved(ASKED, "agree", "seller").case
+    for case, event, hours in ((ASKED, "agree", 48), (paying, "refunded", 1)):
+        with pytest.raises(InputError, match="actor"):
+            step(MACHINE, case, event, "thief", NOON.add(hours=hours), GOOD)
 
 
 def test_explain_tells_every_move_and_who_waits() -> None:
@@ -185,6 +189,9 @@ def test_explain_tells_every_move_and_who_waits() -> None:
     )
     late = explain(MACHINE, ASKED, "buyer", NOON.add(hours=48))
     assert [reason.code for reason in late.moves[1].against] == ["not_yours", "overdue"]
+    found = step(MACHINE, ASKED, "refuse", "seller", NOON.add(hours=48))
+    assert isinstance(found, Refused)
+    assert late.moves[1].against[1] == found.reasons[0]
 
 
 # --- calendars -----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from mallops.errors import InputError, Problem, shown
 from mallops.lifecycles.axes import NONE
 from mallops.lifecycles.case import Case
 from mallops.lifecycles.machine import Machine, State, Value
+from mallops.rules.paths import at_key
 
 _PAY_FOR_ELSE = frozenset({"price_protection", "complaint"})
 """The flows that pay for something other than a unit, which can be returned later."""
@@ -22,7 +23,11 @@ _PAY_FOR_ELSE = frozenset({"price_protection", "complaint"})
 
 @frozen
 class Claim:
-    """A case with its units: by line of the order, how many."""
+    """A case with its units: by line of the order, how many.
+
+    Where only some of them passed inspection and are made good, they are those; a complaint that
+    is about no goods has none, and so keeps nobody from returning them.
+    """
 
     case: Case
     units: Mapping[str, int]
@@ -35,8 +40,10 @@ def open_units(
 
     `machines` are those of the claims' cases. A case that came to nothing frees its units, and so
     do a repair that was done and a difference in price that was repaid. Raises `InputError` for
-    a case whose machine is not given, and a line that was not bought.
+    a case whose machine is not given, a line that was not bought, and a count below zero.
     """
+    claims = tuple(claims)
+    _check_counts(claims)
     taken = _units(claims, machines, over=(True, False))
     _check_lines(bought, taken)
     return {line: count - taken[line] for line, count in bought.items()}
@@ -70,13 +77,16 @@ def order_facts(
 ) -> dict[str, Value]:
     """An order's facts `units_held`, `units_kept` and `cases`; `parcel` is what is to be sent.
 
-    A parcel may hold what is not yet in a case, nor given back.
+    A parcel may hold what is not yet in a case, nor given back. Raises `InputError` for what
+    `open_units` does.
     """
     claims, machines = tuple(claims), tuple(machines)
+    _check_lines(bought, parcel)
     left = open_units(bought, claims, machines)
     given_back = _units(claims, machines, over=(True,))
     kept = any(count > given_back[line] for line, count in bought.items())
-    running = bool(_units(claims, machines, over=(False,)))
+    known = _states(machines)
+    running = any(_taken(claim.case, known) is False for claim in claims)
     return {
         "units_held": any(count > left.get(line, 0) for line, count in parcel.items()),
         "units_kept": "some" if kept else "none",
@@ -88,16 +98,20 @@ def _units(
     claims: Iterable[Claim], machines: Iterable[Machine], over: tuple[bool, ...]
 ) -> Counter[str]:
     """The units of cases that are over with their units given back, or that still run."""
-    known = {
-        (machine.id, machine.version, state.id): state
-        for machine in machines
-        for state in machine.states
-    }
+    known = _states(machines)
     total: Counter[str] = Counter()
     for claim in claims:
         if _taken(claim.case, known) in over:
             total.update(claim.units)
     return total
+
+
+def _states(machines: Iterable[Machine]) -> Mapping[tuple[str, str, str], State]:
+    return {
+        (machine.id, machine.version, state.id): state
+        for machine in machines
+        for state in machine.states
+    }
 
 
 def _taken(case: Case, known: Mapping[tuple[str, str, str], State]) -> bool | None:
@@ -114,6 +128,17 @@ def _taken(case: Case, known: Mapping[tuple[str, str, str], State]) -> bool | No
     else:
         given_back = case.machine == "exchange" and axes["acceptance"] == "accepted"
     return True if given_back else None
+
+
+def _check_counts(claims: Iterable[Claim]) -> None:
+    problems = [
+        Problem(at_key("$.claims", line), shown(count), f"at least 0 units in {claim.case.id!r}")
+        for claim in claims
+        for line, count in claim.units.items()
+        if count < 0
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _check_lines(bought: Mapping[str, int], named: Mapping[str, int]) -> None:

@@ -10,7 +10,14 @@ from pendulum import DateTime
 from mallops.findings import Refusal
 from mallops.lifecycles.case import Case
 from mallops.lifecycles.machine import PROVIDER, TIMER, Machine, Row, Value
-from mallops.lifecycles.stepping import NOT_YOURS, OVERDUE, Due, check_case, check_known, expected
+from mallops.lifecycles.stepping import (
+    NOT_YOURS,
+    Due,
+    check_case,
+    check_known,
+    expected,
+    overdue_refusal,
+)
 
 
 @frozen
@@ -58,7 +65,7 @@ def explain(
     known = facts or {}
     late = sorted(each for each in expected(machine, case) if each.at <= at)
     moves = tuple(
-        Move(row.event, row.target, tuple(_against(row, actor, known, late)))
+        Move(row.event, row.target, tuple(_against(machine, row, actor, known, late)))
         for row in machine.rows
         if row.source == case.state and not row.actors <= {TIMER, PROVIDER}
     )
@@ -66,12 +73,12 @@ def explain(
 
 
 def _against(
-    row: Row, actor: str, facts: Mapping[str, Value], late: list[Due]
+    machine: Machine, row: Row, actor: str, facts: Mapping[str, Value], late: list[Due]
 ) -> Iterator[Refusal]:
     if actor not in row.actors:
         yield Refusal(NOT_YOURS, {"actor": actor, "actors": ", ".join(sorted(row.actors))})
     if late:
-        yield Refusal(OVERDUE, {"event": late[0].event})
+        yield overdue_refusal(machine, late[0])
     for guard in row.guards:
         if facts.get(guard.fact) not in guard.among:
             yield Refusal(guard.code, {"fact": guard.fact, "value": str(facts.get(guard.fact))})

@@ -43,10 +43,11 @@ def step(
     `facts` are what guards ask; `answers` is the key of the effect that the event comes back
     from. Refused: `not_here` (no such move in this state), `not_yours` (only others may),
     a guard's own code, `overdue` (a deadline is past, and its event has to come first),
-    `not_due` (the timer is early), `not_awaited` (an answer to nothing, or one more). An
-    instant before the case's own counts as that one. Raises `InputError` for a case of another
-    machine, an event or actor that the machine does not know, and a fact that is not in its
-    domain.
+    `not_due` (the timer is early), `not_awaited` (an answer to nothing, or one more). What has
+    to do with place, time or answers comes first and is told alone. An instant before the case's
+    own counts as that one. Raises `InputError` for a case of another machine, an event or actor
+    that the machine does not know, and a fact that a guard asks for and that is missing or not
+    in its domain.
     """
     if case.machine != machine.id or case.version != machine.version:
         check_case(machine, case)
@@ -60,6 +61,7 @@ def step(
     if running or awaited or event in machine.answers or actor == TIMER:
         found = _timely(machine, case, event, actor, at, answers)
         if isinstance(found, Refusal):
+            check_known(machine, actor)
             return Refused((found,))
         running, awaited = found
     for row in rows:
@@ -107,7 +109,7 @@ def _timely(
     running, awaited = case.deadlines, case.awaited
     overdue = _overdue(machine, case, at)
     if overdue is not None and (overdue.event != event or actor != TIMER):
-        return Refusal(OVERDUE, {"event": overdue.event, "at": _shown(machine, overdue.at)})
+        return overdue_refusal(machine, overdue)
     if overdue is None and actor == TIMER:
         return Refusal(NOT_DUE, {"event": event})
     key = overdue.key if overdue is not None else answers
@@ -152,6 +154,12 @@ def expected(machine: Machine, case: Case) -> Iterator[Due]:
         yield Due(running.at, case.id, event, running.deadline)
     for awaited in case.awaited:
         yield Due(awaited.until, case.id, machine.effect(awaited.effect).timed_out, awaited.key)
+
+
+def overdue_refusal(machine: Machine, late: Due) -> Refusal:
+    """Why nothing else can happen before an event that is late."""
+    at = late.at.in_timezone(machine.timezone).format("YYYY-MM-DDTHH:mm:ss")
+    return Refusal(OVERDUE, {"event": late.event, "at": at})
 
 
 def due(machine: Machine, cases: Iterable[Case], at: DateTime) -> tuple[Due, ...]:
@@ -216,7 +224,3 @@ def _begun(
         names = [run.deadline for run in going]
         begins = tuple([deadline for deadline in begins if deadline.id not in names])
     return tuple([Running(deadline.id, due_at(deadline, at, machine)) for deadline in begins])
-
-
-def _shown(machine: Machine, at: DateTime) -> str:
-    return at.in_timezone(machine.timezone).format("YYYY-MM-DDTHH:mm:ss")
