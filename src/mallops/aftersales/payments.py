@@ -114,8 +114,9 @@ def ask_refund(payments: Payments, refund: str, amount: Money) -> Payments | Ref
     """The payments with a refund pending, split as `split_refund` does; refused as there.
 
     Asked again under the same id, it changes nothing: a request that comes twice is one
-    refund. A failed one is tried again under another id. Raises `InputError` for another
-    amount under the same id (`$.amount`), and as `split_refund` does.
+    refund. A failed one is tried again under another id, and what goes back in two currencies
+    has two ids. Nothing is kept of a refund of nothing. Raises `InputError` for another amount
+    under the same id (`$.amount`), and as `split_refund` does.
     """
     before = [each.part.amount for each in payments.refunds if each.id == refund]
     if before:
