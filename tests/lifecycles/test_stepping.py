@@ -140,6 +140,11 @@ def test_time_does_not_run_backwards() -> None:
     assert moved(late, "failed", "provider", 3, "c/1/refund").case.since == NOON.add(hours=10)
 
 
+def test_due_is_asked_of_one_machine() -> None:
+    with pytest.raises(InputError, match="a case of m/1"):
+        due(MACHINE, [ASKED, begin(evolve(MACHINE, id="other"), "d", NOON)], NOON)
+
+
 def test_a_case_of_another_machine_is_a_mistake() -> None:
     for case in (evolve(ASKED, version="2"), evolve(ASKED, machine="n")):
         with pytest.raises(InputError) as error:

@@ -165,10 +165,16 @@ def overdue_refusal(machine: Machine, late: Due) -> Refusal:
 def due(machine: Machine, cases: Iterable[Case], at: DateTime) -> tuple[Due, ...]:
     """The timer's events that are due by an instant, in their order; each is to be stepped.
 
-    Only the first of a case is given: what comes after it hangs on where it leads.
+    Only the first of a case is given: what comes after it hangs on where it leads. Raises
+    `InputError` for a case of another machine.
     """
-    firsts = (min(expected(machine, case), default=None) for case in cases)
-    return tuple(sorted(first for first in firsts if first is not None and first.at <= at))
+    found = []
+    for case in cases:
+        check_case(machine, case)
+        first = min(expected(machine, case), default=None)
+        if first is not None and first.at <= at:
+            found.append(first)
+    return tuple(sorted(found))
 
 
 def _against(
