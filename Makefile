@@ -41,11 +41,13 @@ check: $(EQUIPPED)
 	@$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
 
-## make bench    carts priced per second, and the share of choices proven
+## make bench    carts priced and points posted per second, choices proven, refunds that add up
 bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
 	@$(BIN)/python -m benchmarks.memory
+	@$(BIN)/python benchmarks/points.py
+	@$(BIN)/python -m benchmarks.confluence --orders 2000
 	@$(BIN)/python -m benchmarks.lifecycles
 	@$(MAKE) --no-print-directory bench-peers
 

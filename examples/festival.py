@@ -24,11 +24,11 @@ from pendulum import DateTime
 
 from mallops.cart import Cart, Usage
 from mallops.catalog.model import Catalog
+from mallops.layout import columns
 from mallops.messages import localized
 from mallops.money import Money, format_money, total
 from mallops.promotions.engine import compile_rulebook, quote
 from mallops.promotions.explain import explain_text
-from mallops.promotions.plain_text import columns
 from mallops.promotions.quote import Quote, QuotedUnit
 from mallops.rulebook.book import decode_rulebook
 from mallops.rulebook.cart import decode_cart

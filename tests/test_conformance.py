@@ -11,7 +11,16 @@ from mallops.rulebook.running import Passed, run_scenario
 from mallops.rulebook.shared import Shared
 
 FOLDER = Path(__file__).parent / "conformance"
-FILES = ("1-amounts", "2-benefits", "3-eligibility", "4-choice", "5-stories", "6-conditions")
+FILES = (
+    "1-amounts",
+    "2-benefits",
+    "3-eligibility",
+    "4-choice",
+    "5-stories",
+    "6-conditions",
+    "7-returns",
+    "8-points",
+)
 SCENARIOS = [
     pytest.param(scenario, id=f"{file}: {scenario.name}")
     for file in FILES

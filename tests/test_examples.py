@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import pytest
 
-from examples import festival
+from examples import festival, points
 from examples.data import cut_slice
 from mallops.money import Currency, Money
 from mallops.rulebook.book import decode_rulebook
@@ -238,3 +238,22 @@ def test_points_pay_once_a_week() -> None:
 def test_a_first_order_and_a_guest() -> None:
     assert cut_slice.customer_fields([row()], [])["customer"]["first_order"] is True
     assert cut_slice.customer_fields([row(customer_id=None)], []) == {}
+
+
+# -- points ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("en", "307 points expire on 31 March 2027"),
+        ("zh_CN", "307 积分将于2027年3月31日到期"),
+    ],
+)
+def test_the_story_of_points_ends_with_books_that_balance(
+    locale: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert points.main(["--locale", locale]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("115.00 - 57.50\n")
+    assert told in printed

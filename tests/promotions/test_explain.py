@@ -14,10 +14,10 @@ from mallops.cart import Cart, Line, ShippingFee, Usage
 from mallops.catalog.model import Catalog, Sku
 from mallops.errors import InputError
 from mallops.findings import Refusal
+from mallops.layout import columns
 from mallops.money import Currency, Money, allocate, total
 from mallops.promotions.engine import compile_rulebook, quote
 from mallops.promotions.explain import explain, explain_text
-from mallops.promotions.plain_text import columns
 from mallops.promotions.quote import (
     Applied,
     Quote,

@@ -217,6 +217,8 @@ FULL_RULEBOOK: Doc = {
             "shop": ["s9"],
             "tag": ["final"],
         },
+        "excluded_if_confirmed": {"tag": ["near-expiry"]},
+        "excluded_once_opened": {"category": ["media"]},
     },
 }
 

@@ -416,8 +416,13 @@ def test_values_that_files_cannot_hold() -> None:
 
 def test_what_is_excluded_from_returns_is_told_by_what_goods_are() -> None:
     priced = Criteria(tags=frozenset("t"), at_least=Money(1, CNY), reduced=True)
-    book = Rulebook(CNY, after_sales=AfterSalesRules(excluded=priced))
-    assert paths(book) == ["$.after_sales.excluded.price", "$.after_sales.excluded.reduced"]
+    for rules, key in (
+        (AfterSalesRules(excluded=priced), "excluded"),
+        (AfterSalesRules(excluded_if_confirmed=priced), "excluded_if_confirmed"),
+        (AfterSalesRules(excluded_once_opened=priced), "excluded_once_opened"),
+    ):
+        path = f"$.after_sales.{key}"
+        assert paths(Rulebook(CNY, after_sales=rules)) == [f"{path}.price", f"{path}.reduced"]
 
 
 def test_what_goods_earn_is_told_by_what_they_are() -> None:

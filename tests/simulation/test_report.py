@@ -18,9 +18,9 @@ from mallops import (
     instant,
 )
 from mallops.errors import Problem
+from mallops.layout import columns
 from mallops.messages import wordings
 from mallops.money import Money
-from mallops.promotions.plain_text import columns
 from mallops.simulation.comparison import compare, compared
 from mallops.simulation.outcome import Case, Outcome, Unpriced
 from mallops.simulation.report import comparison_text, summary_text

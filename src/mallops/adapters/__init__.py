@@ -1,1 +1,1 @@
-"""Between mallops and what other systems speak. Each module needs the extra of its name."""
+"""Between mallops and what others keep or speak. `arrow` needs the extra of its name."""

@@ -11,16 +11,18 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
-from mallops.aftersales.order import Order, Rewards
+from mallops.aftersales.order import Order, Protected, Rewards
 from mallops.cart import Cart, Line
 from mallops.money import allocate
-from mallops.points.earning import Goods, still_earned
+from mallops.points.earning import Goods, plain_points, still_earned
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import quote
 from mallops.promotions.kept import Earned as Brought
 from mallops.promotions.kept import take_up
 from mallops.promotions.quote import Quote, QuotedReward
 from mallops.rules.aftersales import EarnedPoints, LostThreshold, Spent
+
+_NOTHING = Protected()
 
 
 @frozen
@@ -68,7 +70,9 @@ def rewards_now(compiled: Compiled, order: Order, kept: Kept) -> Rewards:
     """The rewards that the kept units earn, of those that the order was promised."""
     promised, earned = _by_promotion(order.quote.rewards), _by_promotion(kept.brought.rewards)
     points, coupons = 0, list[str]()
-    now = points_now(compiled, order, kept)
+    rules = compiled.rulebook.points
+    # A multiplier is of the formula: neither caps nor campaigns play a part.
+    now = plain_points(rules.earn if rules else None, kept.goods, order.cart.shopper.groups)
     for promotion, rewards in promised.items():
         still = earned.get(promotion, ())
         points += min(_points_of(rewards, now), _points_of(still, now))
@@ -94,7 +98,7 @@ def _coupons_of(rewards: list[QuotedReward] | tuple[()]) -> Counter[str]:
 
 
 def _by_nets(compiled: Compiled, order: Order) -> Kept:
-    """Every unit comes back at the net that it had."""
+    """Every unit comes back at the net that it had, or so much of it as its price fell."""
     refunded = points = 0
     goods: list[Goods] = []
     for line in order.quote.lines:
@@ -104,11 +108,19 @@ def _by_nets(compiled: Compiled, order: Order) -> Kept:
                 refunded += unit.net.minor
                 points += unit.points.minor
             else:
-                paid += unit.net.minor
+                protected = order.protected.get((line.id, unit.number), _NOTHING)
+                refunded += protected.money
+                points += protected.points
+                paid += unit.net.minor - protected.money
         goods.append(Goods(compiled.skus[line.sku], paid))
+    back = _if_returned(compiled, _points_for(order, points))
+    return Kept(refunded, back, tuple(goods), _brought(compiled, order))
+
+
+def _points_for(order: Order, tender: int) -> int:
+    """Of the points used, the part that is so much of their worth, rounded down."""
     used, worth = order.quote.points_used, order.quote.points_worth.minor
-    back = used * points // worth if worth else 0
-    return Kept(refunded, _if_returned(compiled, back), tuple(goods), _brought(compiled, order))
+    return used * tender // worth if worth else 0
 
 
 def _brought(compiled: Compiled, order: Order) -> Brought:
@@ -120,9 +132,12 @@ def _brought(compiled: Compiled, order: Order) -> Brought:
 def _by_requote(compiled: Compiled, order: Order) -> Kept:
     """What is kept costs what it would have cost alone."""
     found = quote(compiled, kept_cart(order), order.quote.at, order.usage)
-    paid = order.quote.goods.minor
-    refunded = max(order.refunded_goods, paid - found.goods.minor)
-    back = max(0, order.quote.points_used - found.points_used)
+    paid, used = order.quote.goods.minor, order.quote.points_used
+    protected = [given for unit, given in order.protected.items() if unit not in order.returned]
+    due = paid - found.goods.minor + sum(given.money for given in protected)
+    refunded = max(order.refunded_goods, min(due, paid))
+    points = _points_for(order, sum(given.points for given in protected))
+    back = min(max(0, used - found.points_used) + points, used)
     gifts: dict[tuple[str, str], int] = {}
     for gift in found.gifts:
         key = (gift.promotion, gift.sku)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from attrs import evolve, field, frozen
@@ -24,6 +25,19 @@ class Rewards:
     points: int = 0
     coupons: tuple[str, ...] = ()
 
+    def less(self, others: Rewards) -> Rewards:
+        """These without those others, which are some of them."""
+        coupons = Counter(self.coupons) - Counter(others.coupons)
+        return Rewards(self.points - others.points, tuple(sorted(coupons.elements())))
+
+
+@frozen
+class Protected:
+    """What price protection gave for a unit, in minor units: money, and worth in points."""
+
+    money: int = 0
+    points: int = 0
+
 
 @frozen
 class Order:
@@ -31,9 +45,10 @@ class Order:
 
     `usage` is what was gone of promotions' limits before it, `earned` what it earned when it
     was paid, at `quote.at`. The rest is what happened since: amounts in minor units; the
-    units that came back; `gone_gifts`, by promotion and SKU, came back or were paid for;
-    `undone` are promotions whose use came back; `owed` is gift value that no refund could
-    cover yet; `granted` are the rewards, from `settled` on.
+    units that came back; `protected`, what price protection gave for units; `gone_gifts`, by
+    promotion and SKU, came back or were paid for; `undone` are promotions whose use came back;
+    `owed` is gift value that no refund could cover yet; `granted` are the rewards, from
+    `settled` on. `refunded_goods` and `points_returned` have price protection in them.
     """
 
     id: str
@@ -46,6 +61,7 @@ class Order:
     cancelled: DateTime | None = None
     settled: DateTime | None = None
     returned: frozenset[Unit] = frozenset()
+    protected: Mapping[Unit, Protected] = field(factory=dict)
     refunded_goods: int = 0
     refunded_shipping: int = 0
     points_returned: int = 0

@@ -1,4 +1,4 @@
-"""A return: which units, what is refunded in money, points and coupons, and what is not."""
+"""A return: what is refunded in money, points and coupons, and what is not."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from pendulum import DateTime
 
 from mallops.aftersales.keeping import Kept, keep, points_now, rewards_now
 from mallops.aftersales.order import ALREADY_SHIPPED, CANCELLED, Order, Rewards
-from mallops.aftersales.windows import window_end
+from mallops.aftersales.standing import (
+    Stated,
+    against_order,
+    against_units,
+    standings,
+    stated_problems,
+)
 from mallops.cart import Usage
-from mallops.catalog.fitting import fits
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
 from mallops.money import Money
 from mallops.promotions.compiled import Compiled
+from mallops.promotions.explain import require_same_rulebook
 from mallops.promotions.kept import Unit, take_up
 from mallops.promotions.quote import QuotedGift
 from mallops.rules.aftersales import GiftReturn, ShippingRefund, Spent
 from mallops.rules.paths import at_key
-from mallops.rules.promotions import Selector
-
-NOT_RECEIVED = "not_received"
-WINDOW_CLOSED = "window_closed"
-ALREADY_RETURNED = "already_returned"
-TOO_MANY = "too_many"
-EXCLUDED = "excluded"
 
 
 @frozen
@@ -70,149 +69,48 @@ def return_units(
     units: Mapping[str, int],
     at: DateTime,
     kept_gifts: Collection[str] = (),
+    stated: Stated | None = None,
 ) -> Return | Refusal:
-    """Take back so many units of each line, the lowest unit numbers first.
+    """Take back so many units of each line: of those that can be returned, the lowest numbers.
 
-    `compiled` is the rulebook that priced the order. Gifts that are due have come back,
-    unless `kept_gifts` has their SKU. Refused, with nothing done, by the first that holds of
-    `cancelled`, `not_received`, `window_closed`, `already_returned`, `too_many`, `excluded`.
-    Raises `InputError` for a line (`$.units`) or a gift (`$.kept_gifts`) that the order lacks,
-    and for a count below 1.
+    `compiled` is the rulebook that priced the order, under another policy where `under` says
+    so. Gifts that are due have come back, unless `kept_gifts` has their SKU. Refused, with
+    nothing done, by the first that holds of `cancelled`, `not_received`, `window_closed`,
+    `already_returned`, `too_many`, `excluded`, `confirmed_exception`, `in_another_case`,
+    `seal_broken`. Raises `InputError` for a line (`$.units`), a gift (`$.kept_gifts`) or
+    what is stated (`$.stated`) that the order lacks, for a count below 1, and for a rulebook
+    that did not price it (`$.rulebook`, `$.version`).
     """
-    _check(order, units, kept_gifts)
-    refusal = _refusal(compiled, order, units, at)
+    _check(order, units, kept_gifts, stated)
+    require_same_rulebook(order.quote, compiled.rulebook)
+    refusal = against_order(compiled, order, at)
     if refusal is not None:
         return refusal
+    found = standings(compiled, order, at, stated)
+    refusal = against_units(order, found, units)
+    if refusal is not None:
+        return refusal
+    free = [each.unit for each in found if not each.against]
     chosen = tuple(
-        (line, number)
+        unit
         for line in sorted(units)
-        for number in _unreturned(order, line)[: units[line]]
+        for unit in [each for each in free if each[0] == line][: units[line]]
     )
     after = evolve(order, returned=order.returned.union(chosen))
-    return _returned(compiled, order, after, chosen, frozenset(kept_gifts))
+    return given_back(compiled, order, after, chosen, kept_gifts)
 
 
-def cancel(order: Order, at: DateTime) -> Return | Refusal:
-    """Undo a whole order that has not been shipped, whatever the policies of returns say.
-
-    Refused: `cancelled`, `already_shipped`.
-    """
-    if order.cancelled is not None:
-        return Refusal(CANCELLED)
-    if order.shipped is not None:
-        return Refusal(ALREADY_SHIPPED)
-    quote, undone = order.quote, frozenset(each.promotion for each in order.quote.applied)
-    after = evolve(
-        order,
-        cancelled=at,
-        returned=order.units,
-        refunded_goods=quote.goods.minor,
-        refunded_shipping=quote.shipping.minor,
-        points_returned=quote.points_used,
-        points_taken=order.earned.points,
-        gone_gifts={(gift.promotion, gift.sku): gift.quantity for gift in quote.gifts},
-        undone=undone,
-        granted=Rewards(),
-    )
-    return Return(
-        order=after,
-        units=tuple(sorted(order.units)),
-        refund=quote.payable,
-        goods=quote.goods,
-        shipping=quote.shipping,
-        withheld=Money.zero(quote.payable.currency),
-        points_returned=quote.points_used,
-        points_taken=order.earned.points,
-        rewards_taken=order.granted,
-        coupons=order.coupons,
-        usage=_usage(order, undone),
-        gifts=tuple(_due(gift, gift.quantity, kept=False) for gift in quote.gifts),
-    )
-
-
-def settle(compiled: Compiled, order: Order, at: DateTime) -> tuple[Order, Rewards]:
-    """The order once its earned points settle, and the rewards that are then granted."""
-    rewards = Rewards()
-    if order.quote.rewards:
-        rewards = rewards_now(compiled, order, keep(compiled, order))
-    return evolve(order, settled=at, granted=rewards), rewards
-
-
-def uses(order: Order) -> Mapping[str, Usage]:
-    """How often, and for how much, an order uses each promotion that it applied."""
-    return _usage(order, frozenset(each.promotion for each in order.quote.applied))
-
-
-def _check(order: Order, units: Mapping[str, int], kept_gifts: Collection[str]) -> None:
-    lines = {line.id for line in order.quote.lines}
-    gifts = {gift.sku for gift in order.quote.gifts}
-    problems = [
-        Problem(at_key("$.units", line), shown(count), f"a line of order {order.id!r}")
-        for line, count in units.items()
-        if line not in lines
-    ]
-    problems += [
-        Problem(at_key("$.units", line), shown(count), "a whole number, at least 1")
-        for line, count in units.items()
-        if type(count) is not int or count < 1
-    ]
-    problems += [
-        Problem(f"$.kept_gifts[{place}]", shown(sku), f"a gift of order {order.id!r}")
-        for place, sku in enumerate(kept_gifts)
-        if sku not in gifts
-    ]
-    if not units:
-        problems.append(Problem("$.units", shown({}), "one line at least"))
-    if problems:
-        raise InputError(problems)
-
-
-def _refusal(
-    compiled: Compiled, order: Order, units: Mapping[str, int], at: DateTime
-) -> Refusal | None:
-    if order.cancelled is not None:
-        return Refusal(CANCELLED)
-    ends = window_end(order, compiled.rulebook)
-    if ends is None:
-        return Refusal(NOT_RECEIVED)
-    if at >= ends:
-        closed = ends.in_timezone(compiled.rulebook.timezone).format("YYYY-MM-DDTHH:mm:ss")
-        return Refusal(WINDOW_CLOSED, {"closed": closed})
-    left = {line: len(_unreturned(order, line)) for line in sorted(units)}
-    for line, count in left.items():
-        if not count:
-            return Refusal(ALREADY_RETURNED, {"line": line})
-    for line, count in left.items():
-        if units[line] > count:
-            return Refusal(TOO_MANY, {"line": line, "left": str(count)})
-    for line in left:
-        if _is_excluded(compiled, order, line):
-            return Refusal(EXCLUDED, {"line": line})
-    return None
-
-
-def _unreturned(order: Order, line: str) -> list[int]:
-    [found] = [each for each in order.quote.lines if each.id == line]
-    return [unit.number for unit in found.units if (line, unit.number) not in order.returned]
-
-
-def _is_excluded(compiled: Compiled, order: Order, line: str) -> bool:
-    excluded = compiled.rulebook.after_sales.excluded
-    if excluded is None:
-        return False
-    [found] = [each for each in order.quote.lines if each.id == line]
-    sku = compiled.skus[found.sku]
-    return fits(Selector(excluded), sku, found.list_price.minor) != (False, False)
-
-
-def _returned(
+def given_back(
     compiled: Compiled,
     order: Order,
     after: Order,
-    units: tuple[Unit, ...],
-    kept_gifts: frozenset[str],
+    units: tuple[Unit, ...] = (),
+    kept_gifts: Collection[str] = (),
 ) -> Return:
-    """The step from an order to the same order with further units `returned`."""
+    """The step from an order to `after`: the same with further `units` returned, or protected.
+
+    All that is given back is worked out here, whatever it is given back for.
+    """
     kept = keep(compiled, after)
     currency = order.quote.payable.currency
     goods, shipping = kept.refunded - order.refunded_goods, _shipping(compiled, after)
@@ -244,11 +142,92 @@ def _returned(
         withheld=Money(withheld, currency),
         points_returned=points,
         points_taken=taken,
-        rewards_taken=_less(order.granted, granted),
+        rewards_taken=order.granted.less(granted),
         coupons=tuple(name for name in order.coupons if name in undone) if coupons else (),
         usage=_usage(order, undone),
         gifts=gifts,
     )
+
+
+def cancel(order: Order, at: DateTime) -> Return | Refusal:
+    """Undo a whole order that has not been shipped, whatever the policies of returns say.
+
+    What price protection gave already is not given again. Refused: `cancelled`,
+    `already_shipped`.
+    """
+    if order.cancelled is not None:
+        return Refusal(CANCELLED)
+    if order.shipped is not None:
+        return Refusal(ALREADY_SHIPPED)
+    quote, undone = order.quote, frozenset(each.promotion for each in order.quote.applied)
+    given = Money(order.refunded_goods, quote.goods.currency)
+    after = evolve(
+        order,
+        cancelled=at,
+        returned=order.units,
+        refunded_goods=quote.goods.minor,
+        refunded_shipping=quote.shipping.minor,
+        points_returned=quote.points_used,
+        points_taken=order.earned.points,
+        gone_gifts={(gift.promotion, gift.sku): gift.quantity for gift in quote.gifts},
+        undone=undone,
+        granted=Rewards(),
+    )
+    return Return(
+        order=after,
+        units=tuple(sorted(order.units)),
+        refund=quote.payable - given,
+        goods=quote.goods - given,
+        shipping=quote.shipping,
+        withheld=Money.zero(quote.payable.currency),
+        points_returned=quote.points_used - order.points_returned,
+        points_taken=order.earned.points - order.points_taken,
+        rewards_taken=order.granted,
+        coupons=order.coupons,
+        usage=_usage(order, undone),
+        gifts=tuple(_due(gift, gift.quantity, kept=False) for gift in quote.gifts),
+    )
+
+
+def settle(compiled: Compiled, order: Order, at: DateTime) -> tuple[Order, Rewards]:
+    """The order once its earned points settle, and the rewards that are then granted."""
+    rewards = Rewards()
+    if order.quote.rewards:
+        rewards = rewards_now(compiled, order, keep(compiled, order))
+    return evolve(order, settled=at, granted=rewards), rewards
+
+
+def uses(order: Order) -> Mapping[str, Usage]:
+    """How often, and for how much, an order uses each promotion that it applied."""
+    return _usage(order, frozenset(each.promotion for each in order.quote.applied))
+
+
+def _check(
+    order: Order, units: Mapping[str, int], kept_gifts: Collection[str], stated: Stated | None
+) -> None:
+    lines = {line.id for line in order.quote.lines}
+    gifts = {gift.sku for gift in order.quote.gifts}
+    problems = [
+        Problem(at_key("$.units", line), shown(count), f"a line of order {order.id!r}")
+        for line, count in units.items()
+        if line not in lines
+    ]
+    problems += [
+        Problem(at_key("$.units", line), shown(count), "a whole number, at least 1")
+        for line, count in units.items()
+        if type(count) is not int or count < 1
+    ]
+    problems += [
+        Problem(f"$.kept_gifts[{place}]", shown(sku), f"a gift of order {order.id!r}")
+        for place, sku in enumerate(kept_gifts)
+        if sku not in gifts
+    ]
+    if not units:
+        problems.append(Problem("$.units", shown({}), "one line at least"))
+    if stated is not None:
+        problems += stated_problems(order, stated)
+    if problems:
+        raise InputError(problems)
 
 
 def _shipping(compiled: Compiled, after: Order) -> int:
@@ -260,7 +239,7 @@ def _shipping(compiled: Compiled, after: Order) -> int:
 
 
 def _due_gifts(
-    compiled: Compiled, order: Order, kept: Kept, kept_gifts: frozenset[str]
+    compiled: Compiled, order: Order, kept: Kept, kept_gifts: Collection[str]
 ) -> tuple[DueGift, ...]:
     """The gifts that the kept units no longer earn, less those that are gone already."""
     if compiled.rulebook.after_sales.gift is GiftReturn.KEEP:
@@ -293,11 +272,6 @@ def _still_granted(compiled: Compiled, after: Order, kept: Kept) -> Rewards:
     now = rewards_now(compiled, after, kept)
     coupons = Counter(after.granted.coupons) & Counter(now.coupons)
     return Rewards(min(after.granted.points, now.points), tuple(sorted(coupons.elements())))
-
-
-def _less(before: Rewards, after: Rewards) -> Rewards:
-    gone = Counter(before.coupons) - Counter(after.coupons)
-    return Rewards(before.points - after.points, tuple(sorted(gone.elements())))
 
 
 def _undone(compiled: Compiled, after: Order) -> frozenset[str]:

@@ -15,6 +15,9 @@ from mallops.points.requests import Request
 from mallops.points.sweeping import DUE, sweep
 from mallops.points.wallet import Wallet, apply
 
+PARCEL = "from/"
+"""What the ids of lots from another customer begin with: their entry's key and place follow."""
+
 
 @frozen
 class Decision:
@@ -44,6 +47,10 @@ def concluded(
 
 
 def check_key(key: str) -> None:
-    """Raise `InputError` for a key that is empty, or one of those that the ledger gives."""
-    if not key or key.startswith(DUE):
-        raise InputError([Problem("$.key", shown(key), f"a key that does not begin with {DUE}")])
+    """Raise `InputError` for a key that is empty, or begins like those that the ledger gives.
+
+    A lot is named by the key of the entry that opened it, so no key may read like a parcel's.
+    """
+    if not key or key.startswith((DUE, PARCEL)):
+        expected = f"a key that begins neither with {DUE} nor with {PARCEL}"
+        raise InputError([Problem("$.key", shown(key), expected)])

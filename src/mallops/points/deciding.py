@@ -65,13 +65,17 @@ def decide(
 def reverse(
     wallet: Wallet, key: str, entry: Entry, at: DateTime, terms: Terms
 ) -> Decision | Refusal:
-    """Undo an action, a grant or a correction: its entry, posted the other way round.
+    """Undo what gave points, and was no order: its entry, posted the other way round.
 
+    That is an action, a grant or a correction upwards; a debt that they paid is owed again.
     Refused as `not_reversible` for any other entry (those of orders have requests of their
-    own), and as `already_used` where its points are no longer where it put them.
+    own; points that a correction took are given back by another, as nothing here would tell
+    that they have been), and as `already_used` where its points are no longer where it put
+    them: also if it was undone before, or if all of them paid a debt.
     """
     check_key(key)
-    if not isinstance(entry.request, Act | Grant | Correct):
+    request = entry.request
+    if not isinstance(request, Act | Grant | Correct) or request.points < 0:
         return Refusal(NOT_REVERSIBLE, {"key": entry.key})
     draft, due = begin(wallet, at, terms)
     for posting in entry.postings:

@@ -17,6 +17,7 @@ from mallops.points.requests import (
     Correct,
     Expire,
     Grant,
+    Received,
     Release,
     Request,
     Reverse,
@@ -28,8 +29,8 @@ from mallops.rules.points import Expire as ExpireRule
 
 POINTS_SHORT = "points_short"
 
-# What the mall does to a wallet by itself; all else shows that the customer is there.
-_BY_THE_MALL = (Settle, Grant, Release, TakeBack, Charge, Close, Correct, Reverse)
+# What the mall or another customer does to a wallet; all else shows that its owner is there.
+_BY_OTHERS = (Settle, Grant, Release, TakeBack, Charge, Close, Received, Correct, Reverse)
 
 
 @frozen
@@ -77,6 +78,8 @@ class Draft:
     def take(self, points: int, lots: Iterable[Lot]) -> Iterator[Take]:
         """Points out of these lots in turn, as far as they go: the caller posts them."""
         for lot in lots:
+            if not points:
+                return
             taken = min(points, self.left.get(lot.id, 0))
             if taken:
                 points -= taken
@@ -116,7 +119,7 @@ class Draft:
         before = self.wallet.idle_end
         if isinstance(request, Expire):
             return None
-        if isinstance(request, _BY_THE_MALL) and before is not None and before > self.at:
+        if isinstance(request, _BY_OTHERS) and before is not None and before > self.at:
             return None
         return idle_end(self.terms.expire, self.at, self.terms.timezone)
 

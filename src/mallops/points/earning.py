@@ -146,6 +146,17 @@ def still_earned(
     return min(before.points, plain + min(bonus, before.bonus))
 
 
+def plain_points(earn: Earn | None, goods: Sequence[Goods], groups: frozenset[str]) -> int:
+    """E of the goods: what they earn a customer in `groups` before campaigns and caps.
+
+    >>> from mallops.money import Currency, Money
+    >>> yuan = Money(100, Currency.of("CNY"))
+    >>> plain_points(Earn(yuan, 2, at_most_per_day=300), [Goods(Sku("TEA", None), 25_050)], frozenset())
+    500
+    """  # noqa: E501
+    return 0 if earn is None else _uncapped(earn, goods, groups)
+
+
 def _uncapped(
     earn: Earn, goods: Sequence[Goods], groups: frozenset[str], campaign: Campaign | None = None
 ) -> int:

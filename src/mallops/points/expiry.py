@@ -14,7 +14,7 @@ from pendulum import DateTime
 
 from mallops.errors import InputError, Problem, shown
 from mallops.rules.points import Expire, ExpireByAge, ExpireInactive, ExpireYearly
-from mallops.time import local_date, local_days_after, local_midnight
+from mallops.time import instant, local_date, local_days_after, local_midnight
 
 
 def lot_end(expire: Expire | None, settled: DateTime, timezone: str) -> DateTime | None:
@@ -81,6 +81,22 @@ def idle_end(expire: Expire | None, active_at: DateTime, timezone: str) -> DateT
     if isinstance(expire, ExpireInactive):
         return local_days_after(active_at, timezone, expire.inactive_days)
     return None
+
+
+def last_day(end: DateTime, timezone: str) -> date:
+    """The last local day on which points can be used that are gone at `end`.
+
+    That is the day before where `end` is a local midnight, as ends are half-open. Raises
+    `InputError` for an unknown timezone and a naive `end`.
+
+    >>> from mallops.time import instant
+    >>> last_day(instant("2027-01-01T00:00:00+08:00"), "Asia/Shanghai").isoformat()
+    '2026-12-31'
+    >>> last_day(instant("2027-01-01T00:00:01+08:00"), "Asia/Shanghai").isoformat()
+    '2027-01-01'
+    """
+    # On the clock of UTC, which never goes back or forth.
+    return local_date(instant(end).in_timezone("UTC").subtract(microseconds=1), timezone)
 
 
 def _year_end(expire: ExpireYearly, settled: DateTime, timezone: str) -> DateTime:

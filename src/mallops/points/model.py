@@ -56,7 +56,8 @@ class Posting:
 class Lot:
     """Points that came together and go together: at `expires` (None: never by their age).
 
-    Its id is the key of the entry that opened it. `number` is that entry's, `order` the order
+    Its id is the key of the entry that opened it; of what another customer gave, `from/`, that
+    key and the place of the parcel. `number` is that entry's, `order` the order
     that earned it, if one did. `revived` tells that a return has moved its end already.
     """
 

@@ -16,11 +16,16 @@ from mallops.points.counts import Count
 
 @frozen
 class Earn:
-    """An order earns points, pending until they settle; `counts` are its caps' counters."""
+    """An order earns points, pending until they settle; `counts` are its caps' counters.
+
+    `bonus` of them are from a `campaign`: what is earned anew once goods come back asks for it.
+    """
 
     order: str
     points: int
     counts: Mapping[str, Count] = field(factory=dict)
+    campaign: str = ""
+    bonus: int = 0
 
 
 @frozen
@@ -152,15 +157,13 @@ class Correct:
 
 @frozen
 class Reverse:
-    """An action, grant or correction undone: the entry of that key, posted the other way."""
+    """What gave points undone, other than an order: the entry of that key, the other way round."""
 
     key: str
 
 
-Asked = (
-    Earn
-    | Settle
-    | Act
+Stated = (
+    Settle
     | Grant
     | Spend
     | Hold
@@ -172,6 +175,9 @@ Asked = (
     | Close
     | Correct
 )
+"""What a caller states whole, without a look at the wallet."""
+
+Asked = Stated | Earn | Act
 """What `decide` answers, from one customer's wallet alone."""
 
 Request = Asked | Expire | Sent | Received | Reverse

@@ -20,8 +20,10 @@ def sweep(wallet: Wallet, at: DateTime, terms: Terms) -> tuple[Wallet, tuple[Ent
 
     Each entry is of the instant at which it fell due, so a ledger that is swept late reads
     like one that was swept every second. A lot is gone at its end, a hold lapses at its own.
+    An instant before the wallet's own counts as that one.
     """
     entries: list[Entry] = []
+    at = wallet.not_before(at)
     while (moment := next_due(wallet)) is not None and moment <= at:
         draft = Draft(wallet, wallet.not_before(moment), terms)
         for order, held in wallet.held.items():

@@ -8,7 +8,7 @@ from pendulum import DateTime
 
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
-from mallops.points.concluding import Decision, begin, check_key, concluded
+from mallops.points.concluding import PARCEL, Decision, begin, check_key, concluded
 from mallops.points.counts import Count
 from mallops.points.drafting import Draft, Terms
 from mallops.points.model import Account, Lot, Posting
@@ -122,6 +122,7 @@ def _receive(
     draft, due = begin(receiver, at, terms)
     number = draft.wallet.version + 1
     for place, parcel in enumerate(parcels):
-        lot = Lot(f"{key}/{place}", number, parcel.settled, parcel.expires, revived=parcel.revived)
+        name = f"{PARCEL}{key}/{place}"
+        lot = Lot(name, number, parcel.settled, parcel.expires, revived=parcel.revived)
         draft.open_lot(lot, parcel.points, Posting(Account.TRANSFERRED, 0))
     return concluded(draft, key, Received(sender, parcels), due, {})

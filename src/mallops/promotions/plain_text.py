@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from mallops.layout import columns, one_line
 from mallops.messages import message
 from mallops.money import Money
 from mallops.promotions.explanation import (
@@ -34,8 +34,7 @@ class Row:
     @property
     def left(self) -> str:
         """The label behind its indent, on one line and without control characters."""
-        words = "".join(char if char.isprintable() else " " for char in self.label)
-        return _INDENT * self.depth + words
+        return _INDENT * self.depth + one_line(self.label)
 
 
 def render(explanation: Explanation) -> str:
@@ -58,16 +57,7 @@ def render(explanation: Explanation) -> str:
             "refused", (row for no in explanation.refused for row in _refused(no, words)), words
         ),
     ]
-    return "\n\n".join(_aligned([rows for rows in sections if rows]))
-
-
-def columns(text: str) -> int:
-    """How many columns of a terminal the text takes.
-
-    >>> columns("满300减50"), columns("save 50")
-    (9, 7)
-    """
-    return sum(map(_columns_of, text))
+    return "\n\n".join(aligned([rows for rows in sections if rows]))
 
 
 @frozen
@@ -80,7 +70,7 @@ class _Words:
         return message(f"explain.{label}", self.locale, details)
 
 
-def _aligned(sections: Iterable[list[Row]]) -> Iterator[str]:
+def aligned(sections: Iterable[list[Row]]) -> Iterator[str]:
     """Each section's text; all amounts end in the same column."""
     sections = list(sections)
     priced = [row for rows in sections for row in rows if row.amount]
@@ -137,14 +127,14 @@ def _line(line: LineExplanation, words: _Words) -> Iterator[Row]:
 def _which(units: UnitsExplanation, words: _Words) -> str:
     if len(units.numbers) == 1:
         return words("unit", number=str(units.numbers[0]))
-    numbers = words("and").join(_ranges(units.numbers))
+    numbers = words("and").join(ranges(units.numbers))
     return words("units", numbers=numbers, count=str(len(units.numbers)))
 
 
-def _ranges(numbers: tuple[int, ...]) -> list[str]:
+def ranges(numbers: tuple[int, ...]) -> list[str]:
     """Ascending numbers, those that follow each other as one range.
 
-    >>> _ranges((1, 2, 3, 5))
+    >>> ranges((1, 2, 3, 5))
     ['1–3', '5']
     """
     runs: list[list[int]] = []
@@ -219,9 +209,3 @@ def _less(amount: Money) -> str:
 
 def _named(title: str, id_: str) -> str:
     return f"{title} ({id_})" if id_ and title != id_ else title
-
-
-def _columns_of(char: str) -> int:
-    if unicodedata.east_asian_width(char) in "WF":
-        return 2
-    return 0 if unicodedata.category(char) in ("Mn", "Me", "Cf") else 1

@@ -56,6 +56,18 @@ AFTER_SALES = Record(
             ShippingRefund.NEVER,
         ),
         Field("excluded", EXCLUDED, "Goods that cannot be returned.", None),
+        Field(
+            "excluded_if_confirmed",
+            EXCLUDED,
+            "Goods that cannot be returned where the buyer confirmed so at the purchase.",
+            None,
+        ),
+        Field(
+            "excluded_once_opened",
+            EXCLUDED,
+            "Goods that cannot be returned once their seal is broken.",
+            None,
+        ),
     ),
     "What a return gives back, and until when.",
 )

@@ -8,7 +8,6 @@ from typing import assert_never
 from attrs import frozen
 from pendulum import DateTime
 
-from mallops.aftersales.returning import Return
 from mallops.cart import Cart
 from mallops.errors import Problem, shown
 from mallops.findings import Refusal
@@ -35,6 +34,7 @@ from mallops.stories.model import (
     SendBack,
     Ship,
     Step,
+    Undone,
 )
 
 RETURN_FIELDS = {
@@ -237,12 +237,12 @@ def encode_outcome(outcome: Outcome) -> dict[str, object]:
             return encode_quote(outcome)
         case Refusal():
             return {"refused": outcome.code}
-        case Return():
+        case Undone():
             return {
-                "refund": str(outcome.refund),
-                "points_returned": outcome.points_returned,
-                "points_taken": outcome.points_taken + outcome.rewards_taken.points,
-                "withheld": str(outcome.withheld),
+                "refund": str(outcome.found.refund),
+                "points_returned": outcome.found.points_returned,
+                "points_taken": outcome.points_taken,
+                "withheld": str(outcome.found.withheld),
             }
         case Balance():
             return {

@@ -46,7 +46,12 @@ class ShippingRefund(Enum):
 
 @frozen
 class AfterSalesRules:
-    """The mall's return policy; `excluded` goods (where given) cannot be returned."""
+    """The mall's return policy.
+
+    `excluded` goods cannot be returned; `excluded_if_confirmed` ones cannot where the buyer
+    confirmed so at the purchase, `excluded_once_opened` ones once their seal is broken. None
+    names no goods.
+    """
 
     window_days: int = 7
     lost_threshold: LostThreshold = LostThreshold.KEEP
@@ -56,3 +61,5 @@ class AfterSalesRules:
     gift: GiftReturn = GiftReturn.RETURN_OR_PAY
     shipping: ShippingRefund = ShippingRefund.NEVER
     excluded: Criteria | None = None
+    excluded_if_confirmed: Criteria | None = None
+    excluded_once_opened: Criteria | None = None

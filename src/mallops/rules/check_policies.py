@@ -74,21 +74,17 @@ def check_after_sales(rules: AfterSalesRules) -> Iterator[Problem]:
     """The problems of `$.after_sales`."""
     path = "$.after_sales"
     yield from check_range(rules.window_days, f"{path}.window_days", 0, _MOST_DAYS)
-    excluded = rules.excluded
-    if excluded is None:
-        return
-    named = (
-        excluded.categories,
-        excluded.brands,
-        excluded.skus,
-        excluded.shops,
-        excluded.tags,
-    )
-    if not any(named):
-        expected = "at least one category, brand, SKU, shop or tag, if given"
-        yield Problem(f"{path}.excluded", "nothing", expected)
+    for key in ("excluded", "excluded_if_confirmed", "excluded_once_opened"):
+        goods: Criteria | None = getattr(rules, key)
+        if goods is not None:
+            yield from _check_excluded(goods, f"{path}.{key}")
+
+
+def _check_excluded(goods: Criteria, path: str) -> Iterator[Problem]:
+    if not any((goods.categories, goods.brands, goods.skus, goods.shops, goods.tags)):
+        yield Problem(path, "nothing", "at least one category, brand, SKU, shop or tag, if given")
     # Whether goods can come back is a matter of what they are, not of what they cost.
-    yield from _check_unpriced(excluded, f"{path}.excluded")
+    yield from _check_unpriced(goods, path)
 
 
 def _check_unpriced(criteria: Criteria, path: str) -> Iterator[Problem]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from attrs import frozen
 from pendulum import DateTime
 
+from mallops.layout import columns, one_line
 from mallops.messages import localized, message
 from mallops.money import Money
-from mallops.promotions.plain_text import columns
 from mallops.rules.book import Rulebook
 from mallops.rules.promotions import Promotion
 from mallops.simulation.comparison import Change, Comparison, Moves
@@ -52,8 +52,7 @@ class _Row:
     @property
     def left(self) -> str:
         """The label behind its indent, on one line and without control characters."""
-        words = "".join(char if char.isprintable() else " " for char in self.label)
-        return _INDENT * self.depth + words
+        return _INDENT * self.depth + one_line(self.label)
 
 
 @frozen

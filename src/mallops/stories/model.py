@@ -151,5 +151,18 @@ class Done:
     """The step has happened; there is nothing to tell of it."""
 
 
-Outcome = Quote | Return | Balance | Done | Refusal
-"""A refusal has changed nothing. A return and a cancellation are both told by `Return`."""
+@frozen
+class Undone:
+    """A return or a cancellation; `owed` are points for reward coupons that were spent already."""
+
+    found: Return
+    owed: int = 0
+
+    @property
+    def points_taken(self) -> int:
+        """All points that were clawed back: what is missing without them is in no balance."""
+        return self.found.points_taken + self.found.rewards_taken.points + self.owed
+
+
+Outcome = Quote | Undone | Balance | Done | Refusal
+"""A refusal has changed nothing."""

@@ -39,6 +39,7 @@ from mallops.stories.model import (
     SendBack,
     Ship,
     Step,
+    Undone,
     World,
 )
 from mallops.stories.terms import terms_of
@@ -128,7 +129,7 @@ def _of_order(
         case Order():
             return _ordered(world, Placed(placed.customer, found)), Done()
         case Return():
-            return _undone(compiled, world, placed, found, step.at), found
+            return _undone(compiled, world, placed, found, step.at)
         case _:
             assert_never(found)
 
@@ -180,7 +181,7 @@ def _paid(compiled: Compiled, world: World, placed: Placed) -> World:
     if points.points:
         requests.append(Earn(order.id, points.points, points.counts))
     account = evolve(
-        _post(compiled, account, found.at, order.id, requests),
+        _post(compiled, account, found.at, _key(order), requests),
         cash=account.cash - found.payable.minor,
         coupons=_without(account.coupons, order.coupons),
         units=_counted(account.units, _goods(order), 1),
@@ -202,6 +203,11 @@ def _campaigns_left(earn: EarnRules | None, world: World) -> Mapping[str, int]:
     }
 
 
+def _key(order: Order) -> str:
+    """What the ledger calls it: an order's id is any text, and some keys are the ledger's own."""
+    return f"order/{order.id}"
+
+
 def _goods(order: Order) -> Counter[str]:
     goods = Counter({gift.sku: 0 for gift in order.quote.gifts})
     for line in order.quote.lines:
@@ -211,7 +217,9 @@ def _goods(order: Order) -> Counter[str]:
     return goods
 
 
-def _undone(compiled: Compiled, world: World, placed: Placed, found: Return, at: DateTime) -> World:
+def _undone(
+    compiled: Compiled, world: World, placed: Placed, found: Return, at: DateTime
+) -> tuple[World, Undone]:
     """What a return or a cancellation does to the account: credits first, then claw-backs."""
     order = found.order
     account = _account(world, placed.customer)
@@ -227,17 +235,17 @@ def _undone(compiled: Compiled, world: World, placed: Placed, found: Return, at:
     taken = found.rewards_taken.coupons
     spent = Counter(taken) - Counter(account.coupons)
     account = evolve(account, coupons=_without(account.coupons, taken))
-    faces = [points_for(compiled, coupon) * count for coupon, count in spent.items()]
+    owed = sum(points_for(compiled, coupon) * count for coupon, count in spent.items())
     requests: list[Asked] = []
     if found.points_returned:
         requests.append(GiveBack(order.id, found.points_returned))
     if found.points_taken + found.rewards_taken.points:
         requests.append(TakeBack(order.id, found.points_taken + found.rewards_taken.points))
-    if sum(faces):
-        requests.append(Charge(order.id, sum(faces)))
-    account = _post(compiled, account, at, f"{order.id}/{world.steps}", requests)
+    if owed:
+        requests.append(Charge(order.id, owed))
+    account = _post(compiled, account, at, f"{_key(order)}/{world.steps}", requests)
     world = _used(_with(world, account), placed.customer, found.usage, -1)
-    return _ordered(world, Placed(placed.customer, order))
+    return _ordered(world, Placed(placed.customer, order)), Undone(found, owed)
 
 
 def _settled(compiled: Compiled, world: World, at: DateTime) -> World:
@@ -254,7 +262,7 @@ def _settled(compiled: Compiled, world: World, at: DateTime) -> World:
         order, rewards = settle(compiled, placed.order, moment)
         account = _account(world, placed.customer)
         request = Settle(order.id, rewards.points)
-        account = _post(compiled, account, moment, f"{order.id}/settled", [request])
+        account = _post(compiled, account, moment, f"{_key(order)}/settled", [request])
         world = _with(world, _given(account, rewards.coupons))
         world = _ordered(world, Placed(placed.customer, order))
     return world

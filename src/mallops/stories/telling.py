@@ -23,6 +23,7 @@ from mallops.stories.model import (
     SendBack,
     Ship,
     Step,
+    Undone,
 )
 
 _INDENT = " " * 18
@@ -81,8 +82,10 @@ def _came(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
             yield "paid", {"payable": str(outcome.payable)}
             if outcome.points_used:
                 yield "points_used", {"points": str(outcome.points_used)}
-        case Return():
-            yield from _given_back(outcome)
+        case Undone():
+            yield from _given_back(outcome.found)
+            if outcome.owed:
+                yield "owed", {"points": str(outcome.owed)}
         case Balance():
             yield from _held(outcome)
         case Done() | Refusal():

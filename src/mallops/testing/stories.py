@@ -35,8 +35,6 @@ from mallops.testing.strategies import (
     Dice,
     Doc,
     Goods,
-    Size,
-    catalogs,
     goods_of,
     part,
     threshold,
@@ -46,24 +44,60 @@ from mallops.testing.strategies import (
 __all__ = ["stories"]
 
 # Wherever one of these is drawn, the first is the plainest, to which examples shrink.
-SIZE = Size(products=3, prices=1, lines=2, units=4, promotions=4)
-# A zone and a local day: changes of the clock are three days later, or seven; a leap day is near.
+LINES, UNITS = 2, 4
+# Local instants: some three or seven days before a clock skips or repeats their time of day.
 STARTS = (
-    ("Asia/Shanghai", "2026-11-11"),
-    ("America/New_York", "2026-10-29"),
-    ("America/New_York", "2026-03-05"),
-    ("Europe/London", "2026-10-18"),
-    ("Europe/London", "2026-03-26"),
-    ("America/New_York", "2027-03-07"),
-    ("Asia/Shanghai", "2028-02-27"),
-    ("Europe/London", "2026-12-30"),
+    ("Asia/Shanghai", "2026-11-11T10:00"),
+    ("Asia/Shanghai", "2026-11-11T00:00"),
+    ("America/New_York", "2026-10-29T01:30"),
+    ("America/New_York", "2026-03-05T02:30"),
+    ("Europe/London", "2026-10-18T01:30"),
+    ("Europe/London", "2026-03-22T01:30"),
+    ("America/New_York", "2026-10-24T23:59:59"),
+    ("Asia/Shanghai", "2028-02-27T12:00"),
+    ("Europe/London", "2026-12-30T10:00"),
 )
-CLOCKS = ("10:00", "00:00", "01:30", "02:30", "23:59:59")
 GROUPS = ("vip", "staff")
 CUSTOMERS = ("c1", "c2")
+PRICES = (6000, 4000, 2500, 1000, 3333, 1990, 9999, 10)
+CATEGORIES = ("care/skin", "care", "food")
+SHOPS = ("s1", "s1", "s2")
 WORTHS = ((100, 100), (1, 1), (3, 1), (7, 30), (1, 100), (30, 7))
 SECOND = timedelta(seconds=1)
+# How a story begins: what is given back has been spent, was paid from several lots, or had
+# used up what others wait for.
+_PLOTS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("order", "receive", "order", "return"),
+    ("grant", "order", "receive", "return", "return"),
+    ("order", "order", "cancel", "order", "receive", "return"),
+    ("order", "receive", "order", "receive", "return", "return"),
+)
 LEAPS = ("hours", "same", "hours", "before", "edge", "before", "hours", "second", "days")
+
+
+# --- catalogues ----------------------------------------------------------------------------------
+
+
+def _catalog(dice: Dice, currency: Currency) -> Doc:
+    """Few products, of one shop or two; more of one may be cheaper."""
+    skus = "ABC"[: dice.whole(1, 3)]
+    catalog: Doc = {"products": [_product(dice, currency, sku) for sku in skus]}
+    if dice.once_in(6):
+        price = written(dice.one_of(PRICES), currency)
+        entry = {"sku": dice.one_of(skus), "price": price, "min_quantity": dice.whole(2, 3)}
+        catalog["prices"] = [entry]
+    return catalog
+
+
+def _product(dice: Dice, currency: Currency, sku: str) -> Doc:
+    price, shop = written(dice.one_of(PRICES), currency), dice.one_of(SHOPS)
+    return {"sku": sku, "price": price, "shop": shop} | dice.fields(
+        {
+            "category": (2, lambda: dice.one_of(CATEGORIES)),
+            "floor": (10, lambda: written(dice.one_of(PRICES), currency)),
+        }
+    )
 
 
 # --- rulebooks -----------------------------------------------------------------------------------
@@ -138,12 +172,13 @@ def _gift(offers: _Offers) -> Doc:
 
 
 def _valued_gift(offers: _Offers) -> Doc:
-    return _gift(offers) | {"value": offers.part()}
+    return _gift(offers) | {"value": offers.reach()}
 
 
 def _reward(offers: _Offers) -> Doc:
-    kinds: list[tuple[str, object]] = [("points", 50), ("multiplier", "2"), ("multiplier", "1.5")]
-    kinds += [("coupon", coupon) for coupon in offers.coupons]
+    coupons = [("coupon", coupon) for coupon in offers.coupons]
+    points = [("points", 50), ("multiplier", "2"), ("multiplier", "1.5")]
+    kinds: list[tuple[str, object]] = [*coupons, *coupons, *points]
     field, value = offers.dice.one_of(kinds)
     return {"kind": "reward", field: value}
 
@@ -170,34 +205,80 @@ def _tiers(offers: _Offers, simple: Callable[[_Offers], Doc]) -> Doc:
     return {"kind": "tiers", "tiers": [{**step, "benefit": simple(offers)} for step in steps]}
 
 
-# The lanes of a kind, from the first to the one where it is rarely found.
-_KINDS: tuple[tuple[tuple[str, ...], Callable[[_Offers], Doc]], ...] = (
-    (("shop", "platform"), _amount_off),
-    (("shop", "platform", "platform-coupon"), _gift),
-    (("platform", "shop", "platform-coupon"), _reward),
+_Kind = tuple[tuple[str, ...], Callable[[_Offers], Doc]]
+"""The lanes in which a benefit is found, and what draws it."""
+
+_SHOP_OR_ORDER = ("shop", "platform")
+_DISCOUNTS: tuple[_Kind, ...] = (
+    (_SHOP_OR_ORDER, _amount_off),
+    (_SHOP_OR_ORDER, _every_off),
     (("item",), _nth_unit),
-    (("shipping",), _shipping_off),
-    (("platform-coupon", "platform", "shop-coupon"), _reward),
-    (("platform", "shop"), _every_off),
-    (("item", "shop", "platform"), _percent_off),
-    (("shop", "platform"), _valued_gift),
-    (("shop", "platform"), _add_on),
+    (("item", *_SHOP_OR_ORDER), _percent_off),
+    (_SHOP_OR_ORDER, _add_on),
 )
-_COUPONS: tuple[tuple[tuple[str, ...], Callable[[_Offers], Doc]], ...] = (
+_GIFTS: tuple[_Kind, ...] = (
+    (("shop", "platform", "platform-coupon"), _gift),
+    (_SHOP_OR_ORDER, _valued_gift),
+)
+_REWARDS: tuple[_Kind, ...] = (
+    (("platform", "shop"), _reward),
+    (("platform-coupon", "shop-coupon"), _reward),
+)
+_FREIGHT: tuple[_Kind, ...] = ((("shipping",), _shipping_off),)
+_COUPONS: tuple[_Kind, ...] = (
     (("shop-coupon", "platform-coupon"), _amount_off),
     (("platform-coupon", "shop-coupon"), _percent_off),
     (("shop-coupon", "platform-coupon"), _gift),
-    (("shipping",), _shipping_off),
+    *_FREIGHT,
     (("platform-coupon",), _reward),
 )
 # Two tiers that bring one SKU at two values would leave open what a part of both is worth.
 _IN_TIERS = (_gift, _reward, _amount_off, _shipping_off)
 
 
+@frozen
+class _Theme:
+    """What a story is about: things that only matter together are seldom drawn together."""
+
+    kinds: tuple[_Kind, ...] = (*_DISCOUNTS, *_GIFTS, *_REWARDS, *_FREIGHT)
+    coupons: tuple[_Kind, ...] = _COUPONS
+    most: int = 4
+    settles: tuple[str, ...] = ("window_closed", "paid", "received")
+    # Once in so many times.
+    expire: int = 3
+    reprice: int = 4
+    # How often points are granted, other things happening ten times.
+    grants: int = 1
+    # How many coupons there are.
+    offered: tuple[int, ...] = (0, 1, 2)
+    # How many of each coupon a customer begins with.
+    held: tuple[int, ...] = (1, 0, 2, 1)
+
+
+_THEMES = (
+    _Theme(),
+    # Lots: short lives, and much that comes, goes and returns.
+    _Theme(most=1, settles=("paid", "received", "window_closed"), expire=1, reprice=8, grants=4),
+    # Thresholds that a return loses.
+    _Theme(kinds=(*_DISCOUNTS, *_DISCOUNTS, *_GIFTS, *_REWARDS), reprice=1),
+    # Gifts that are kept, and others that come back.
+    _Theme(kinds=_GIFTS, coupons=_COUPONS[:3], most=3),
+    # Rewards that are spent before they are taken back.
+    _Theme(
+        kinds=_REWARDS,
+        coupons=_COUPONS[:2],
+        most=3,
+        settles=("paid", "paid", "received"),
+        offered=(1, 2),
+        held=(0, 1),
+    ),
+)
+
+
 def _promotion(
     offers: _Offers,
     name: str,
-    kinds: Sequence[tuple[tuple[str, ...], Callable[[_Offers], Doc]]],
+    kinds: Sequence[_Kind],
 ) -> Doc:
     """A promotion of one of the kinds, in one of its lanes."""
     dice = offers.dice
@@ -233,28 +314,28 @@ def _blocks(dice: Dice, lane: str) -> list[str]:
     return dice.some(later) if later else []
 
 
-def _points_rules(dice: Dice, currency: Currency) -> Doc:
+def _points_rules(dice: Dice, currency: Currency, theme: _Theme) -> Doc:
     """The section on points, mostly with all that a story can tell of it."""
     points, money = dice.one_of(WORTHS)
     rules: Doc = {"worth": {"points": points, "money": written(money, currency)}}
     if not dice.once_in(8):
-        rules["earn"] = _earn(dice, currency)
+        rules["earn"] = _earn(dice, currency, theme)
     return rules | dice.fields(
         {
             "at_most_percent": (3, lambda: dice.one_of(("50", "33.3", "99.99"))),
             "step": (3, lambda: dice.one_of((10, 7, 100))),
-            "expire": (2, lambda: _expire(dice)),
+            "expire": (theme.expire, lambda: _expire(dice)),
         }
     )
 
 
-def _earn(dice: Dice, currency: Currency) -> Doc:
+def _earn(dice: Dice, currency: Currency, theme: _Theme) -> Doc:
     per, points = dice.one_of((100, 70, 1000, 33)), dice.one_of((1, 2, 3))
     return {"per": written(per, currency), "points": points} | dice.fields(
         {
-            "settles": (1, lambda: dice.one_of(("window_closed", "paid", "received", "paid"))),
+            "settles": (1, lambda: dice.one_of(theme.settles)),
             "groups": (3, lambda: {"vip": dice.one_of(("1.5", "0.5", "0")), "staff": "1.1"}),
-            "at_most_per_day": (4, lambda: dice.one_of((50, 100, 0))),
+            "at_most_per_day": (3, lambda: dice.one_of((50, 20, 100, 0))),
         }
     )
 
@@ -262,20 +343,20 @@ def _earn(dice: Dice, currency: Currency) -> Doc:
 def _expire(dice: Dice) -> Doc:
     """By age, short enough for a story, or by the year."""
     revive = dice.fields({"revive_days": (2, lambda: dice.one_of((5, 1, 0, 40)))})
-    if not dice.once_in(3):
-        return {"after_days": dice.one_of((3, 1, 7, 10, 30))} | revive
+    if not dice.once_in(4):
+        return {"after_days": dice.one_of((3, 7, 10, 1, 30))} | revive
     day = dice.one_of(("12-31", "02-29", "11-14", "01-31", "03-30"))
     return {"yearly": day} | dice.fields({"grace_months": (2, lambda: dice.whole(1, 3))}) | revive
 
 
-def _after_sales(dice: Dice) -> Doc:
+def _after_sales(dice: Dice, theme: _Theme) -> Doc:
     return dice.fields(
         {
-            "window_days": (3, lambda: dice.one_of((2, 0, 1, 14))),
-            "lost_threshold": (3, lambda: "reprice"),
-            "earned_points": (5, lambda: "keep"),
-            "used_points": (5, lambda: "forfeit"),
-            "coupon": (5, lambda: "forfeit"),
+            "window_days": (2, lambda: dice.one_of((14, 30, 2, 1, 0))),
+            "lost_threshold": (theme.reprice, lambda: "reprice"),
+            "earned_points": (8, lambda: "keep"),
+            "used_points": (8, lambda: "forfeit"),
+            "coupon": (8, lambda: "forfeit"),
             "gift": (6, lambda: "keep"),
             "shipping": (3, lambda: "last"),
             "excluded": (8, lambda: {"category": dice.some(("food", "care/skin"))}),
@@ -283,18 +364,18 @@ def _after_sales(dice: Dice) -> Doc:
     )
 
 
-def _rulebook(dice: Dice, goods: Goods, zone: str) -> Doc:
-    coupons = tuple(f"k{number}" for number in range(dice.whole(0, 2)))
+def _rulebook(dice: Dice, goods: Goods, theme: _Theme, zone: str) -> Doc:
+    coupons = tuple(f"k{number}" for number in range(dice.one_of(theme.offered)))
     offers = _Offers(dice, goods, coupons)
-    found = [_promotion(offers, name, _COUPONS) | {"coupon": True} for name in coupons]
-    count = 0 if dice.once_in(12) else dice.whole(1, SIZE.promotions - len(coupons))
-    found += [_promotion(offers, f"p{number}", _KINDS) for number in range(count)]
+    found = [_promotion(offers, name, theme.coupons) | {"coupon": True} for name in coupons]
+    count = 0 if dice.once_in(12) else dice.whole(1, max(1, theme.most - len(coupons)))
+    found += [_promotion(offers, f"p{number}", theme.kinds) for number in range(count)]
     book: Doc = {"currency": goods.currency.code, "timezone": zone, "promotions": found}
     if not dice.once_in(6):
-        book["points"] = _points_rules(dice, goods.currency)
+        book["points"] = _points_rules(dice, goods.currency, theme)
     return book | dice.fields(
         {
-            "after_sales": (2, lambda: _after_sales(dice)),
+            "after_sales": (1, lambda: _after_sales(dice, theme)),
             "rounding": (5, lambda: dice.one_of(ROUNDINGS)),
             "choice": (8, lambda: "priority"),
         }
@@ -349,6 +430,7 @@ class _Telling:
     """A story while it is drawn."""
 
     dice: Dice
+    theme: _Theme
     catalog: Doc
     rulebook: Doc
     goods: Goods
@@ -363,18 +445,43 @@ class _Telling:
         """All coupons there are."""
         return [doc["id"] for doc in self.rulebook["promotions"] if doc.get("coupon")]
 
-    def step(self) -> Doc:
-        """The next step, at its instant."""
-        return {"at": self.clock.text(self.dice)} | self.dice.one_of(self.likely())()
+    @property
+    def rewards(self) -> list[str]:
+        """The coupons that an order may be rewarded with at once."""
+        earn = self.rulebook.get("points", {}).get("earn", {})
+        if earn.get("settles") != "paid":
+            return []
+        benefits = _benefits(self.rulebook)
+        return [benefit["coupon"] for benefit in benefits if "coupon" in benefit]
+
+    def step(self, wanted: str | None) -> Doc:
+        """The next step, at its instant: what the plot wants, or anything."""
+        tell = self.plotted(wanted) if wanted else self.dice.one_of(self.likely())
+        return {"at": self.clock.text(self.dice)} | tell()
+
+    def plotted(self, wanted: str) -> Callable[[], Doc]:
+        """How a step of a plot is told."""
+        match wanted:
+            case "order":
+                return self.order
+            case "receive":
+                return self.receive
+            case "return":
+                return self.give_back
+            case "cancel":
+                return self.cancel
+            case _:
+                return self.grant
 
     def likely(self) -> list[Callable[[], Doc]]:
         """What may happen next: what is likely, often."""
         if not self.bought:
-            return [self.order] * 5 + [self.grant, self.balance]
-        steps = [self.receive] * (6 if self.at("paid", "shipped") else 1)
-        steps += [self.give_back] * (10 if self.at("received") else 1)
-        steps += [self.order] * (4 if len(self.bought) < 4 else 0)
-        return [*steps, self.balance, self.balance, self.grant, self.cancel, self.ship]
+            return [self.order] * 5 + [self.grant] * self.theme.grants + [self.balance]
+        steps = [self.receive] * (12 if self.at("paid", "shipped") else 1)
+        steps += [self.give_back] * (14 if self.at("received") else 1)
+        steps += [self.order] * (6 if len(self.bought) < 4 else 0)
+        steps += [self.grant] * self.theme.grants
+        return [*steps, self.balance, self.balance, self.cancel, self.ship]
 
     def at(self, *stages: str) -> list[_Bought]:
         """The orders that are at one of these stages."""
@@ -396,6 +503,7 @@ class _Telling:
         name = f"o{len(self.bought) + 1}"
         cart = _cart(self)
         self.bought.append(_Bought(name, {line["id"]: line["quantity"] for line in cart["lines"]}))
+        self.held[cart.get("customer", {}).get("id", self.customers[0])] += self.rewards
         self.settled(self.clock.now)
         return {"do": "order", "id": name, "cart": cart}
 
@@ -433,17 +541,22 @@ class _Telling:
         dice = self.dice
         order = self.some_order("received")
         counts = {line: left for line, left in order.left.items() if left} or order.left
-        if not dice.once_in(3):
-            lines = dice.some(sorted(counts))
-            counts = {line: dice.whole(1, max(1, counts[line])) for line in lines}
+        extent = dice.one_of(("all", "one", "one", "some"))
+        if extent != "all":
+            lines = dice.some(sorted(counts), most=1 if extent == "one" else 2)
+            most = {line: 1 if extent == "one" else max(1, counts[line]) for line in lines}
+            counts = {line: dice.whole(1, most[line]) for line in lines}
         if dice.once_in(12):
             counts = {line: count + 1 for line, count in counts.items()}
         units = {line: max(1, count) for line, count in counts.items()}
         if order.moved == "received":
             for line, count in units.items():
                 order.left[line] = max(0, order.left[line] - count)
+            order.moved = "received" if any(order.left.values()) else "returned"
         step: Doc = {"do": "return", "order": order.name, "units": units}
-        kept = _gift_skus(self.rulebook) if dice.once_in(2) else []
+        revive = self.rulebook.get("points", {}).get("expire", {}).get("revive_days", 30)
+        self.clock.edges.add(days_later(self.clock.zone, self.clock.now, revive))
+        kept = [] if dice.once_in(3) else _gift_skus(self.rulebook)
         return step | ({"kept_gifts": kept} if kept else {})
 
     def grant(self) -> Doc:
@@ -460,42 +573,62 @@ class _Telling:
         """`balance`."""
         return {"do": "balance"} | self.whose()
 
+    def balances(self) -> list[Doc]:
+        """What everybody has now."""
+        several = len(self.customers) > 1
+        at = self.clock.text(self.dice)
+        whose: list[Doc] = [{"customer": name} if several else {} for name in self.customers]
+        return [{"at": at, "do": "balance"} | one for one in whose]
+
+    def outlook(self) -> list[Doc]:
+        """Balances at the next instants at which something happens by itself."""
+        found: list[Doc] = []
+        for edge in sorted(self.clock.edges)[-4:]:
+            if edge > self.clock.now:
+                self.clock.now = edge
+                found += self.balances()
+        return found
+
     def whose(self) -> Doc:
         """The customer, where there are several."""
         return {"customer": self.dice.one_of(self.customers)} if len(self.customers) > 1 else {}
 
 
-def _gift_skus(rulebook: Doc) -> list[str]:
-    """What promotions may bring as a gift."""
-    benefits = [
+def _benefits(rulebook: Doc) -> list[Doc]:
+    """All that promotions may bring, the benefits of tiers included."""
+    return [
         benefit
         for promotion in rulebook["promotions"]
         for whole in [promotion["benefit"]]
         for benefit in [whole, *(tier["benefit"] for tier in whole.get("tiers", []))]
     ]
-    return sorted({benefit["sku"] for benefit in benefits if benefit["kind"] == "gift"})
+
+
+def _gift_skus(rulebook: Doc) -> list[str]:
+    """What promotions may bring as a gift."""
+    return sorted({gift["sku"] for gift in _benefits(rulebook) if gift["kind"] == "gift"})
 
 
 def _cart(telling: _Telling) -> Doc:
     """A small cart of the one who orders."""
     dice = telling.dice
-    count = dice.whole(1, SIZE.lines)
+    count = dice.whole(1, LINES)
     lines = [
         {"id": str(number + 1), "sku": dice.one_of(telling.goods.skus), "quantity": quantity}
         for number in range(count)
-        for quantity in [dice.whole(1, SIZE.units // count)]
+        for quantity in [dice.whole(1, UNITS // count)]
     ]
-    cart: Doc = {"lines": lines, "shipping": _fees(telling, lines)}
-    customer = dice.one_of(telling.customers)
+    name = dice.one_of(telling.customers)
+    customer: Doc = {}
     if telling.named:
-        groups = dice.fields({"groups": (3, lambda: dice.some(GROUPS))})
-        cart["customer"] = {"id": customer} | groups
-    return cart | dice.fields(
-        {
-            "coupons": (1, lambda: _coupons(telling, customer)),
-            "points": (2, lambda: dice.one_of(("max", "max", 7, "max", 30, 100, 999))),
-        }
-    )
+        customer = {"id": name} | dice.fields({"groups": (3, lambda: dice.some(GROUPS))})
+    others = {
+        "customer": customer,
+        "shipping": _fees(telling, lines),
+        "coupons": _coupons(telling, name),
+        "points": dice.one_of((0, "max", "max", "max", "max", 30, 100)),
+    }
+    return {"lines": lines} | {key: value for key, value in others.items() if value}
 
 
 def _coupons(telling: _Telling, customer: str) -> list[str]:
@@ -529,7 +662,7 @@ def _fees(telling: _Telling, lines: Sequence[Doc]) -> list[Doc]:
 
 
 @st.composite
-def stories(draw: DrawFn, steps: int = 12) -> Doc:
+def stories(draw: DrawFn, steps: int = 14) -> Doc:
     """Stories of at most so many steps, and the balances that they end with.
 
     Few enough promotions and units for the oracle, nearly always. In a return's `kept_gifts`
@@ -539,14 +672,14 @@ def stories(draw: DrawFn, steps: int = 12) -> Doc:
     telling = draw(_openings())
     opening = _opening(telling)
     story: list[Doc] = []
-    for _ in range(dice.whole(min(3, steps), steps)):
-        story.append(telling.step())
+    plot = dice.one_of(_PLOTS)
+    # The more of two counts, since little comes of few steps.
+    for number in range(max(dice.whole(1, steps), dice.whole(1, steps))):
+        story.append(telling.step(plot[number] if number < len(plot) else None))
         telling.clock.pass_on(dice)
     if dice.once_in(2):
-        telling.clock.now += timedelta(days=90)
-    for customer in telling.customers:
-        whose = {"customer": customer} if len(telling.customers) > 1 else {}
-        story.append({"at": telling.clock.text(dice), "do": "balance"} | whose)
+        story += telling.outlook()
+    story += telling.balances()
     assert all(_instant(one) <= _instant(other) for one, other in pairwise(story))
     scenario = {
         "name": "drawn",
@@ -567,16 +700,17 @@ def _openings(draw: DrawFn) -> _Telling:
     """A mall, and a day on which a story begins there."""
     dice = Dice(draw)
     currency = dice.one_of(CURRENCIES) if dice.once_in(3) else CURRENCIES[0]
-    catalog = draw(catalogs(currency, SIZE))
+    catalog = _catalog(dice, Currency.of(currency))
     goods = goods_of(catalog, Currency.of(currency))
-    zone, day = dice.one_of(STARTS)
-    local = datetime.fromisoformat(f"{day}T{dice.one_of(CLOCKS)}")
-    now = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    theme = dice.one_of(_THEMES)
+    zone, local = dice.one_of(STARTS)
+    now = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     customers = CUSTOMERS if dice.once_in(4) else CUSTOMERS[:1]
     return _Telling(
         dice=dice,
         catalog=catalog,
-        rulebook=_rulebook(dice, goods, zone),
+        theme=theme,
+        rulebook=_rulebook(dice, goods, theme, zone),
         goods=goods,
         clock=_Clock(ZoneInfo(zone), now),
         customers=customers,
@@ -595,9 +729,9 @@ def _opening(telling: _Telling) -> Doc:
 
 def _holdings(telling: _Telling, customer: str) -> Doc:
     dice = telling.dice
-    held = [coupon for coupon in telling.coupons for _ in range(dice.one_of((1, 0, 2, 1)))]
+    held = [coupon for coupon in telling.coupons for _ in range(dice.one_of(telling.theme.held))]
     telling.held[customer] += held
-    return {"points": dice.one_of((0, 100, 0, 1000, 3333, 10)), "coupons": held}
+    return {"points": dice.one_of((0, 1000, 100, 333, 30, 10)), "coupons": held}
 
 
 def _keeping_real_gifts(scenario: Mapping[str, object]) -> list[Doc]:

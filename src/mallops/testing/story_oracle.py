@@ -287,8 +287,10 @@ def days_later(zone: ZoneInfo, at: datetime, days: int) -> datetime:
     """The same local time of day, so many local days later.
 
     One that a clock change skips is as far behind the change as it would have been, and of
-    one that comes twice the second is meant.
+    one that comes twice the second is meant. No days later is the instant itself.
     """
+    if not days:
+        return at
     local = at.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
     first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
@@ -584,7 +586,7 @@ def earned_now(rules: Rules, order: Order) -> int:
 
 
 def points_of(gains: list[Gain], earned: int) -> Counter[str]:
-    """The reward points of each promotion, an order having earned so many."""
+    """The reward points of each promotion, where E of what is kept is so many."""
     points: Counter[str] = Counter()
     for gain in gains:
         reward = gain.reward or {}
@@ -610,9 +612,10 @@ def rewards_due(
     """The points and coupons that the order was promised and its kept units still earn."""
     if not order.kept:
         return Counter(), Counter()
-    now, promised = earned_now(rules, order), order.deal.gains
+    kept = earned_on(rules, order.cart, order.deal.goods - order.refunded)
+    promised = order.deal.gains
     return (
-        points_of(promised, now) & points_of(left, now),
+        points_of(promised, kept) & points_of(left, kept),
         coupons_of(promised) & coupons_of(left),
     )
 
@@ -641,26 +644,28 @@ def take_earned(world: World, order: Order, target: int) -> int:
 def take_rewards(
     world: World, order: Order, points: Counter[str], coupons: Counter[tuple[str, str]]
 ) -> int:
-    """Rewards taken back but for those that are still due: how many points they were."""
+    """Rewards taken back but for those that are still due: how many points that took."""
     account = world.account(order.account)
     excess = (order.reward_points - points).total()
     if excess:
         claw_back(account, order, excess)
     for (_, coupon), count in (order.reward_coupons - coupons).items():
         for _ in range(count):
-            take_coupon(world.rules, account, coupon)
+            excess += take_coupon(world.rules, account, coupon)
     order.reward_points &= points
     order.reward_coupons &= coupons
     return excess
 
 
-def take_coupon(rules: Rules, account: Account, coupon: str) -> None:
-    """A coupon taken from those held, or its face value owed."""
+def take_coupon(rules: Rules, account: Account, coupon: str) -> int:
+    """A coupon taken from those held, or its face value owed: how many points that is."""
     if account.coupons[coupon]:
         account.coupons[coupon] -= 1
-    else:
-        points, money = rules.worth
-        account.debt += (face_value(rules, coupon) or 0) * points // money
+        return 0
+    points, money = rules.worth
+    owed: int = (face_value(rules, coupon) or 0) * points // money
+    account.debt += owed
+    return owed
 
 
 def face_value(rules: Rules, coupon: str) -> int | None:
