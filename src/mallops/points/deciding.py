@@ -201,7 +201,7 @@ def _check(wallet: Wallet, request: Asked) -> None:
             _require(request.rewards >= 0, "$.rewards", request.rewards, "at least 0")
         case Correct():
             _require(request.points != 0, "$.points", request.points, "other than 0")
-        case Earn():
+        case Earn() | Act():
             _require(request.points >= 0, "$.points", request.points, "at least 0")
         case GiveBack():
             takes = wallet.redeemed.get(request.order, ())
