@@ -15,6 +15,7 @@ from mallops.errors import InputError, Problem, shown
 from mallops.points.counts import Count
 from mallops.points.model import Account, Entry, Lot, Posting
 from mallops.points.requests import Close, Hold
+from mallops.time import instant
 
 
 @frozen
@@ -60,7 +61,11 @@ class Wallet:
         return self.idle_end if lot.expires is None else lot.expires
 
     def not_before(self, at: DateTime) -> DateTime:
-        """The instant, or the wallet's own if that is later: time never runs backwards here."""
+        """The instant, or the wallet's own if that is later: time never runs backwards here.
+
+        Raises `InputError` for a naive `at`.
+        """
+        at = instant(at, "$.at")
         return at if self.at is None or at > self.at else self.at
 
     def in_turn(self) -> list[Lot]:
