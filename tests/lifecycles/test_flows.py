@@ -122,6 +122,17 @@ def test_no_case_ends_while_an_answer_is_awaited(flow: Flow) -> None:
             assert row.event in machine.answers
 
 
+@each_flow
+def test_money_is_sent_first_or_after_a_failure_that_is_certain(flow: Flow) -> None:
+    machine = flow(HOUSE)
+    money = {state.id: state.axes.get("money", "none") for state in machine.states}
+    for row in machine.rows:
+        if "refund" in row.effects:
+            assert money[row.source] in {"none", "refund_failed"}
+        if money[row.target] == "refund_failed":
+            assert row.event in {"refund_failed", "refund_not_found", "deny_refund"}
+
+
 # ---------------------------------------------------------------------------- refund only
 
 

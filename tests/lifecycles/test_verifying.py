@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
+from mallops.findings import Severity
 from mallops.lifecycles import checks
 from mallops.lifecycles.machine import Effect, Machine, State
 from mallops.lifecycles.verifying import verify
@@ -15,6 +17,7 @@ from tests.lifecycles.yudao import YUDAO
 from tests.test_messages import codes_in
 
 CHECKS = Path(checks.__file__).parent
+PAGE = (Path(__file__).parents[2] / "docs" / "machine-checks.md").read_text("utf-8")
 
 
 def codes(machine: Machine) -> set[str]:
@@ -51,10 +54,20 @@ def test_a_code_has_one_severity() -> None:
     assert len(found) == len({code for code, _ in found})
 
 
-def test_a_path_leads_to_what_is_wrong() -> None:
-    for _, machine in BROKEN:
-        for finding in verify(machine):
-            assert finding.path.startswith("$."), finding
+def test_the_page_has_a_section_for_each_code_with_a_bad_and_a_good_example() -> None:
+    sections = dict(
+        re.findall(r"^### `(\w+)`\n(.*?)(?=^##)", f"{PAGE}\n##", re.DOTALL | re.MULTILINE)
+    )
+    modules = (*CHECKS.glob("*.py"), CHECKS.parent / "versions.py")
+    assert sections.keys() == {code for module in modules for code in codes_in(module)}
+    severities = {each.code: each.severity for _, machine in BROKEN for each in verify(machine)}
+    for code, section in sections.items():
+        told = section.split(".", 1)[0].strip()
+        assert told == severities.get(code, Severity[told.upper()]).name.capitalize()
+        # The bad example first; what is good has no findings, or not this one.
+        bad, good = section.split(code, 1)
+        assert ">>> " in bad, code
+        assert re.search(r"^(\[\]|\(\)|False)$", good, re.MULTILINE), code
 
 
 def test_money_of_another_name_may_move_as_well() -> None:

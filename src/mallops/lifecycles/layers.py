@@ -12,7 +12,7 @@ from itertools import combinations, pairwise
 
 from attrs import define, field, frozen
 
-GAP = 24.0
+GAP = 18.0
 """How far apart things stand side by side."""
 
 RISE = 26.0

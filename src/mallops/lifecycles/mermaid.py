@@ -38,10 +38,9 @@ def mermaid(machine: Machine, locale: str = "en") -> str:
         for state in machine.states
     ]
     lines += [f"[*] --> {ids[state.id]}" for state in machine.states[:1]]
-    lines += [
-        f"{ids[row.source]} --> {ids[row.target]} : {_safe(label(machine, row, locale))}"
-        for row in machine.rows
-    ]
+    for row in machine.rows:
+        said = _safe(" · ".join(label(machine, row, locale)))
+        lines.append(f"{ids[row.source]} --> {ids[row.target]} : {said}")
     lines += [f"{ids[state.id]} --> [*]" for state in machine.states if state.final]
     return "".join(f"{line}\n" for line in ("stateDiagram-v2", *(f"    {each}" for each in lines)))
 

@@ -29,15 +29,20 @@ def named(machine: Machine, kind: str, name: str, locale: str) -> str:
     )
 
 
-def label(machine: Machine, row: Row, locale: str) -> str:
-    """A row in a line: its event, who brings it or after what time it comes, and its conditions."""
-    event = named(machine, "event", row.event, locale)
+def label(machine: Machine, row: Row, locale: str) -> tuple[str, str]:
+    """A row in two lines: its event, and who brings it or after what time it comes, and where.
+
+    >>> pay = Row("created", "pay", "paid", frozenset({"buyer"}))
+    >>> label(Machine("order", "1", (), ("pay",), ("buyer",), (pay,)), pay, "en")
+    ('pay', 'buyer')
+    """
     people = sorted(row.actors - {TIMER}, key=machine.actors.index)
     who = [named(machine, "actor", actor, locale) for actor in people]
     if TIMER in row.actors:
         who.append(_clock(machine, row))
     asked = [f"{fact}={_values(among)}" for fact, among in box_of(machine, row).items()]
-    return " ".join((f"{event} · {', '.join(who)}", *([f"[{', '.join(asked)}]"] if asked else [])))
+    where = f" [{', '.join(asked)}]" if asked else ""
+    return named(machine, "event", row.event, locale), f"{', '.join(who)}{where}"
 
 
 def _clock(machine: Machine, row: Row) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from itertools import pairwise
+from itertools import chain, pairwise
 from unicodedata import east_asian_width
 
 from attrs import frozen
@@ -17,8 +17,9 @@ _NAME, _NOTE = 14.0, 11.0
 _STYLE = """\
 text{font-family:sans-serif;text-anchor:middle;dominant-baseline:central;fill:#1f2933}
 .note{font-size:11px}.name{font-size:14px;font-weight:600}
+.faint{fill:#66727f}
 .state{fill:#eef2f7;stroke:#52606d}.final{fill:#dff3e4;stroke:#2f8f4e;stroke-width:3}
-.patient{stroke-dasharray:5 3}.paper{fill:#fff}
+.patient{stroke-dasharray:5 3}.paper,.label{fill:#fff}.label{fill-opacity:.8}
 .edge{fill:none;stroke:#52606d}.timer{stroke:#c05621;stroke-dasharray:4 3}
 marker path{fill:#52606d}"""
 
@@ -81,11 +82,13 @@ def _arrows(
     together: dict[tuple[str, str], list[Row]] = {}
     for row in machine.rows:
         if row.source == row.target:
-            loops.setdefault(row.source, []).append(f"↻ {label(machine, row, locale)}")
+            loops.setdefault(row.source, []).append(f"↻ {' · '.join(label(machine, row, locale))}")
         else:
             together.setdefault((row.source, row.target), []).append(row)
     return loops, {
-        ends: _Arrow(tuple(rows), tuple(label(machine, row, locale) for row in rows))
+        ends: _Arrow(
+            tuple(rows), tuple(chain.from_iterable(label(machine, row, locale) for row in rows))
+        )
         for ends, rows in together.items()
     }
 
@@ -115,19 +118,20 @@ def _edges(layout: Layout, arrows: list[_Arrow]) -> Iterator[str]:
         width = max(_width(line, _NOTE) for line in arrow.lines)
         height = len(arrow.lines) * 14
         yield (
-            f'<rect class="paper" x="{x - width / 2:.0f}" y="{y - height / 2:.0f}" '
+            f'<rect class="label" x="{x - width / 2:.0f}" y="{y - height / 2:.0f}" '
             f'width="{width:.0f}" height="{height}"/>'
         )
-        yield from _text(arrow.lines, (x, y), 14, "note")
+        yield from _text(arrow.lines, (x, y), 14, "note", faint=True)
 
 
 def _text(
-    lines: list[str] | tuple[str, ...], middle: Point, line_height: int, first: str
+    lines: Sequence[str], middle: Point, line_height: int, first: str, *, faint: bool = False
 ) -> Iterator[str]:
+    """Lines below each other, every second one faint if so wished."""
     x, y = middle
     top = y - (len(lines) - 1) * line_height / 2
     for i, line in enumerate(lines):
-        kind = "note" if i else first
+        kind = ("note" if i else first) + " faint" * (faint and i % 2)
         at = f'x="{x:.0f}" y="{top + i * line_height:.0f}"'
         yield f'<text class="{kind}" {at}>{escape(line)}</text>'
 
