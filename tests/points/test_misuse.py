@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from attrs import evolve
 from pendulum import DateTime
 
 from mallops.errors import InputError
@@ -16,6 +17,7 @@ from mallops.points.concluding import Decision
 from mallops.points.deciding import decide, reverse
 from mallops.points.drafting import Terms
 from mallops.points.liability import liability
+from mallops.points.model import Account
 from mallops.points.requests import (
     Act,
     Asked,
@@ -32,7 +34,7 @@ from mallops.points.requests import (
 from mallops.points.statement import statement
 from mallops.points.sweeping import balance, sweep
 from mallops.points.transfers import transfer
-from mallops.points.wallet import Wallet
+from mallops.points.wallet import Wallet, apply
 from mallops.rules.points import PointsRules, Transfer
 from mallops.time import instant
 
@@ -100,3 +102,19 @@ def test_instants_have_an_offset(ask: Callable[[Wallet], object], wallet: Wallet
 def test_a_hold_ends_at_an_instant_with_an_offset() -> None:
     with pytest.raises(InputError, match=r"\$\.until: got .*, expected an instant with an offset"):
         decide(WALLET, "k", Hold("o2", 5, NAIVE), AT, TERMS)
+
+
+def test_what_is_undone_is_the_customers_own() -> None:
+    other = decided(Wallet("b"), "welcome", Grant(100)).entry
+    with pytest.raises(InputError, match=r"\$\.entry\.customer: got 'b', expected .*'a'"):
+        reverse(FIRST.wallet, "k", other, AT, TERMS)
+
+
+def test_only_a_hold_puts_points_on_hold() -> None:
+    spent = decided(FIRST.wallet, "o1", Spend("o1", 100)).entry
+    moved = tuple(
+        evolve(each, account=Account.HELD) if each.account is Account.REDEEMED else each
+        for each in spent.postings
+    )
+    with pytest.raises(InputError, match=r"\$\.request: got .*, expected a hold"):
+        apply(FIRST.wallet, evolve(spent, postings=moved))

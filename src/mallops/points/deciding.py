@@ -72,9 +72,13 @@ def reverse(
     Refused as `not_reversible` for any other entry (those of orders have requests of their
     own; points that a correction took are given back by another, as nothing here would tell
     that they have been), and as `already_used` where its points are no longer where it put
-    them: also if it was undone before, or if all of them paid a debt.
+    them: also if it was undone before, or if all of them paid a debt. Raises `InputError` for
+    an entry of another customer, and a naive `at`.
     """
     check_key(key)
+    if entry.customer != wallet.customer:
+        expected = f"an entry of customer {wallet.customer!r}"
+        raise InputError([Problem("$.entry.customer", shown(entry.customer), expected)])
     request = entry.request
     if not isinstance(request, Act | Grant | Correct) or request.points < 0:
         return Refusal(NOT_REVERSIBLE, {"key": entry.key})
