@@ -20,7 +20,7 @@ def sweep(wallet: Wallet, at: DateTime, terms: Terms) -> tuple[Wallet, tuple[Ent
 
     Each entry is of the instant at which it fell due, so a ledger that is swept late reads
     like one that was swept every second. A lot is gone at its end, a hold lapses at its own.
-    An instant before the wallet's own counts as that one.
+    An instant before the wallet's own counts as that one. Raises `InputError` for a naive one.
     """
     entries: list[Entry] = []
     at = wallet.not_before(at)
@@ -60,7 +60,8 @@ class Balance:
 def balance(wallet: Wallet, at: DateTime, terms: Terms) -> Balance:
     """What a wallet holds at an instant, whether or not what is due by then was posted.
 
-    Takes time in proportion to the lots alive, however long the history is.
+    Takes time in proportion to the lots alive, however long the history is, and as much again
+    for each instant at which something fell due since. Raises as `sweep` does.
     """
     swept, _ = sweep(wallet, at, terms)
     return Balance(
