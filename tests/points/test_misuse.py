@@ -14,6 +14,7 @@ from mallops.errors import InputError
 from mallops.money import Currency
 from mallops.points.breakage import breakage
 from mallops.points.concluding import Decision
+from mallops.points.counts import Count
 from mallops.points.deciding import decide, reverse
 from mallops.points.drafting import Terms
 from mallops.points.liability import liability
@@ -32,10 +33,10 @@ from mallops.points.requests import (
     TakeBack,
 )
 from mallops.points.statement import statement
-from mallops.points.sweeping import balance, sweep
+from mallops.points.sweeping import balance, next_due, sweep
 from mallops.points.transfers import transfer
-from mallops.points.wallet import Wallet, apply
-from mallops.rules.points import PointsRules, Transfer
+from mallops.points.wallet import Wallet, apply, replay
+from mallops.rules.points import ExpireInactive, PointsRules, Transfer
 from mallops.time import instant
 
 AT = instant("2026-11-11T12:00:00+08:00")
@@ -118,3 +119,29 @@ def test_only_a_hold_puts_points_on_hold() -> None:
     )
     with pytest.raises(InputError, match=r"\$\.request: got .*, expected a hold"):
         apply(FIRST.wallet, evolve(spent, postings=moved))
+
+
+# --- rules that change, values that are shared -----------------------------------------------
+
+
+def test_points_outlive_idleness_once_the_rules_no_longer_ask_for_it() -> None:
+    noon = instant("2026-11-11T12:00+08:00")
+    idle, never = Terms(ExpireInactive(30)), Terms(None)
+    granted = decide(Wallet("c"), "g", Grant(100), noon, idle)
+    assert isinstance(granted, Decision)
+    assert balance(granted.wallet, noon.add(days=31), idle).available == 0
+    assert balance(granted.wallet, noon.add(days=31), never).available == 100
+    spent = decide(granted.wallet, "s", Spend("o", 10), noon.add(days=31), never)
+    assert isinstance(spent, Decision)
+    assert balance(spent.wallet, noon.add(days=900), never).available == 90
+    log = (*granted.entries, *spent.entries)
+    assert replay("c", log) == spent.wallet
+    # Nothing is due any more, so that nobody waits for it.
+    assert next_due(spent.wallet) is None
+
+
+def test_an_entry_does_not_change_with_the_counts_it_was_made_of() -> None:
+    counts = {"orders/day": Count("2026-11-11", 5)}
+    request = Earn("o", 5, counts)
+    counts.clear()
+    assert request.counts == {"orders/day": Count("2026-11-11", 5)}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pendulum import DateTime
 
+from mallops import InputError, compile_rulebook, decode_catalog, decode_rulebook, instant
 from mallops.aftersales.order import Order
 from mallops.aftersales.windows import settles_at
 from mallops.rulebook import decode_scenarios
@@ -15,6 +16,8 @@ from mallops.rulebook.running import Failed, Passed, run_scenario
 from mallops.rulebook.shared import Rejected
 from mallops.rulebook.stories import encode_outcome
 from mallops.rules.book import Rulebook
+from mallops.stories.model import Look, Step
+from mallops.stories.playing import begin, play
 
 Doc = dict[str, Any]
 
@@ -207,3 +210,13 @@ def test_opening_points_that_would_end_after_time_does_are_told_of() -> None:
     book = {"points": {"expire": {"after_days": 365}}}
     told = rejected([late], rulebook=book, opening={"points": 5})
     assert told.startswith("scenario $.opening: got 365, expected an instant within the years")
+
+
+def test_a_step_before_the_last_one_is_a_mistake() -> None:
+    rulebook = decode_rulebook({"currency": "CNY"})
+    compiled = compile_rulebook(rulebook, decode_catalog(CATALOG, rulebook.currency))
+    monday = instant(day(9))
+    world, _ = play(compiled, begin(compiled, {}, monday), Step(monday, Look(), "c"))
+    with pytest.raises(InputError) as error:
+        play(compiled, world, Step(monday.subtract(seconds=1), Look(), "c"))
+    assert error.value.problems[0].path == "$.at"

@@ -119,9 +119,9 @@ class Draft:
     def _idle_end(self, request: Request) -> DateTime | None:
         before = self.wallet.idle_end
         if isinstance(request, Expire):
-            return None
+            return before
         if isinstance(request, _BY_OTHERS) and before is not None and before > self.at:
-            return None
+            return before
         return idle_end(self.terms.expire, self.at, self.terms.timezone)
 
 

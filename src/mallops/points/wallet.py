@@ -128,7 +128,7 @@ def apply(wallet: Wallet, entry: Entry) -> Wallet:
         debt=debt,
         totals=totals,
         counts={**wallet.counts, **entry.counts},
-        idle_end=entry.idle_end or wallet.idle_end,
+        idle_end=entry.idle_end,
     )
     _check_signs(after, entry)
     return after

@@ -119,7 +119,7 @@ class World:
     and promotion. `campaigns` is what each campaign of points brought to anybody. `settling`
     are the orders whose points have yet to settle and the instant is known, the next first,
     of equals the one that was placed first: instant, place among the orders, id. `steps`
-    counts the steps so far.
+    counts the steps so far, `at` is the instant of the last.
     """
 
     accounts: Mapping[str, Account] = field(factory=dict)
@@ -129,6 +129,7 @@ class World:
     campaigns: Mapping[str, int] = field(factory=dict)
     settling: tuple[tuple[DateTime, int, str], ...] = ()
     steps: int = 0
+    at: DateTime | None = None
 
 
 @frozen

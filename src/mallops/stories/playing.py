@@ -72,10 +72,14 @@ def play(compiled: Compiled, world: World, step: Step) -> tuple[World, Outcome]:
     """What a step does to the world, and what comes of it.
 
     First all that fell due by its instant happens: points settle and expire. A step that is
-    refused changes nothing else. Raises `InputError` for what no customer could do: an order
-    id used twice (`$.id`), a line that the order lacks (`$.units`).
+    refused changes nothing else. Raises `InputError` for what no customer could do: a step
+    before the last one (`$.at`), an order id used twice (`$.id`), a line that the order lacks
+    (`$.units`).
     """
-    world = _settled(compiled, evolve(world, steps=world.steps + 1), step.at)
+    if world.at is not None and step.at < world.at:
+        expected = f"an instant not before that of the step before, {world.at}"
+        raise InputError([Problem("$.at", str(step.at), expected)])
+    world = _settled(compiled, evolve(world, steps=world.steps + 1, at=step.at), step.at)
     after, outcome = _done(compiled, world, step)
     if isinstance(outcome, Refusal):
         return world, outcome
