@@ -24,6 +24,7 @@ from mallops.aftersales.windows import settles_at
 from mallops.operations import audit_points, earn_points, post_points
 from mallops.points.drafting import Terms
 from mallops.points.earning import Earned, Goods
+from mallops.points.holding import held_until
 from mallops.points.model import Entry
 from mallops.points.requests import (
     Capture,
@@ -80,8 +81,8 @@ def checkout(mall: Mall, at: DateTime) -> Order:
     cart = Cart(Shopper(CUSTOMER), (Line("1", "TEA", 2),), points=available)
     order = Order("o1", cart, quote(mall.compiled, cart, at))
     rules = mall.compiled.rulebook.points
-    minutes = rules.hold_minutes if rules else 0
-    hold = Hold(order.id, order.quote.points_used, at.add(minutes=minutes))
+    assert rules is not None
+    hold = Hold(order.id, order.quote.points_used, held_until(rules, at))
     mall.post("o1/held", hold, at)
     return order
 

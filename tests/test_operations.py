@@ -54,7 +54,7 @@ from mallops.points.requests import (
 )
 from mallops.points.wallet import Wallet
 from mallops.repositories import Change, Conflict
-from mallops.rules.points import Action, Campaign, ExpireByAge, Times, Transfer
+from mallops.rules.points import Action, Campaign, ExpireByAge, StreakStep, Times, Transfer
 from mallops.rules.points import Earn as EarnRule
 from mallops.time import instant
 
@@ -313,6 +313,19 @@ def test_an_action_that_is_told_of_twice_earns_once() -> None:
     assert act("today", "review") == Refusal("key_reused", {"key": "today"})
     assert act("else", "review") == Refusal("action_unknown", {"action": "review"})
     assert posted(act("tomorrow", days=1)).number == 2
+
+
+def test_an_action_may_earn_by_its_streak_alone() -> None:
+    repository = MemoryPoints()
+    actions = (Action("sign_in", 0, Times(day=1), (StreakStep(2, 20),)),)
+    for days, points in enumerate((0, 20, 0, 20)):
+        at = AT.add(days=days)
+        entry = posted(act_points(repository, "anna", f"day {days}", "sign_in", at, actions, TERMS))
+        assert isinstance(entry.request, Act)
+        assert entry.request.points == points
+        # What earned nothing left no lot behind.
+        assert len(entry.lots) == bool(points)
+    assert available(repository) == 40
 
 
 def test_a_decision_of_a_backends_own_is_as_safe() -> None:

@@ -222,6 +222,8 @@ def _people() -> Iterator[tuple[str, Machine]]:
     yield "nobody_acts", instead(withdraw, evolve(withdraw, actors=by()))
     yield "nobody_acts", with_rows(Row("disputed", "lapse", "closed", by(TIMER)))
     yield "nobody_acts", with_rows(Row("failed", "paid", "refunded", by(PROVIDER)))
+    # The timer knows when an effect is late, and never how it came out.
+    yield "nobody_acts", with_rows(Row("refunding", "paid", "closed", by(TIMER)))
     yield "own_approval", instead(agree, evolve(agree, actors=by(SELLER, BUYER)))
 
 

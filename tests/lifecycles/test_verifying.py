@@ -8,11 +8,22 @@ from attrs import evolve
 
 from mallops.findings import Severity
 from mallops.lifecycles import checks
-from mallops.lifecycles.machine import Effect, Machine, State
+from mallops.lifecycles.machine import TIMER, Deadline, Effect, Machine, Row, State
 from mallops.lifecycles.verifying import verify
 from mallops.messages import locales, message
 from tests.lifecycles.broken import BROKEN, partly_paid
-from tests.lifecycles.claims import CLAIM, instead, row, told, with_rows
+from tests.lifecycles.claims import (
+    CLAIM,
+    OPENED,
+    SEALED,
+    SELLER,
+    by,
+    days,
+    instead,
+    row,
+    told,
+    with_rows,
+)
 from tests.lifecycles.yudao import YUDAO
 from tests.test_messages import codes_in
 
@@ -68,6 +79,28 @@ def test_the_page_has_a_section_for_each_code_with_a_bad_and_a_good_example() ->
         bad, good = section.split(code, 1)
         assert ">>> " in bad, code
         assert re.search(r"^(\[\]|\(\)|False)$", good, re.MULTILINE), code
+
+
+def test_a_circle_that_facts_or_another_deadline_leave_is_none() -> None:
+    lapse = row("refused", "lapse")
+    by_facts = instead(
+        lapse, evolve(lapse, target="refused", guards=(SEALED,)), evolve(lapse, guards=(OPENED,))
+    )
+    assert codes(told(by_facts)) == set()
+    reminded = instead(lapse, evolve(lapse, target="refused"))
+    assert codes(reminded) == {"deadline_cycle"}
+    over = Deadline("over", frozenset({"refused"}), days(30), "silence", SELLER)
+    ended = with_rows(Row("refused", "silence", "closed", by(TIMER)), machine=reminded)
+    ended = evolve(ended, deadlines=(*CLAIM.deadlines, over))
+    assert codes(told(ended)) == set()
+    # A deadline of one state of the circle only begins anew with each round.
+    silence = row("applied", "silence")
+    again = row("refused", "lapse", ended)
+    round_and_round = instead(again, evolve(again, target="applied"), machine=ended)
+    round_and_round = instead(
+        silence, evolve(silence, target="refused", effects=()), machine=round_and_round
+    )
+    assert codes(told(round_and_round)) == {"deadline_cycle"}
 
 
 def test_money_of_another_name_may_move_as_well() -> None:

@@ -7,10 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mallops.findings import Finding
-from mallops.lifecycles.machine import Deadline, Effect, Guard, Machine, Row, Value
+from mallops.lifecycles.machine import (
+    PROVIDER,
+    TIMER,
+    Deadline,
+    Effect,
+    Guard,
+    Machine,
+    Row,
+    State,
+    Value,
+)
 from mallops.lifecycles.verifying import verify
 from tests.lifecycles.broken import BROKEN
-from tests.lifecycles.claims import CLAIM
+from tests.lifecycles.claims import CLAIM, by
 from tests.lifecycles.naive import Found, naive
 from tests.lifecycles.yudao import YUDAO
 
@@ -111,6 +121,26 @@ def test_broken_machines_are_judged_as_by_their_naive_twins() -> None:
         if code in KEYS:
             assert clever(machine) == naive(machine)
             assert getattr(naive(machine), code)
+
+
+def test_what_goes_out_again_and_again_is_still_awaited_after_many_answers() -> None:
+    ping = Effect("ping", "pong", "wrong", "late", 24)
+    answers = tuple(
+        Row(f"heard {i}", event, f"heard {i + 1}", by(PROVIDER, TIMER))
+        for i in range(3)
+        for event in ("pong", "wrong", "late")
+    )
+    machine = Machine(
+        "pings",
+        "1",
+        (*(State(f"heard {i}") for i in range(3)), State("heard 3", final=True)),
+        ("call", "pong", "wrong", "late"),
+        ("caller", PROVIDER, TIMER),
+        (Row("heard 0", "call", "heard 0", by("caller"), (), ("ping",)), *answers),
+        effects=(ping,),
+    )
+    assert clever(machine) == naive(machine)
+    assert ("ping", "heard 3", "late") in clever(machine).unanswered_effect
 
 
 def test_the_twins_speak_of_the_same_codes() -> None:

@@ -59,8 +59,10 @@ def test_every_old_state_stands_for_one_of_the_new() -> None:
     (finding,) = compare_versions(CLAIM, new, {})
     assert (finding.code, finding.path) == ("unmapped_state", "$.mapping.disputed")
     assert compare_versions(CLAIM, new, {"disputed": "arbitrated"}) == ()
-    (stuck,) = stranded([case("applied"), case("disputed")], CLAIM, new, {})
-    assert (stuck.code, stuck.path) == ("stranded_case", "$.cases[1]")
+    disputed = case("disputed")
+    found = stranded([case("applied"), disputed, disputed], CLAIM, new, {})
+    assert codes(found) == ["stranded_case", "stranded_case"]
+    assert [finding.path for finding in found] == ["$.cases[1]", "$.cases[2]"]
     assert stranded([case("disputed")], CLAIM, new, {"disputed": "arbitrated"}) == ()
 
 

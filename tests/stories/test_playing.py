@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from pendulum import DateTime
+
+from mallops import InputError, compile_rulebook, decode_catalog, decode_rulebook, instant
+from mallops.aftersales.order import Order
+from mallops.aftersales.windows import settles_at
 from mallops.rulebook import decode_scenarios
 from mallops.rulebook.playing import Played, play_scenario
 from mallops.rulebook.running import Failed, Passed, run_scenario
 from mallops.rulebook.shared import Rejected
 from mallops.rulebook.stories import encode_outcome
+from mallops.rules.book import Rulebook
+from mallops.stories.model import Look, Step
+from mallops.stories.playing import begin, play
 
 Doc = dict[str, Any]
 
@@ -150,3 +159,64 @@ def test_a_refusal_that_nobody_expects_fails_the_story() -> None:
 def test_a_refusal_that_is_expected_and_does_not_come_fails_the_story() -> None:
     step = order(day(1), "o1") | {"expect": {"refused": "points_short"}}
     assert isinstance(outcome_of(scenario([step])), Failed)
+
+
+def test_each_order_is_asked_for_its_settling_when_it_changes_and_not_at_every_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def counting(asking: Order, rulebook: Rulebook) -> DateTime | None:
+        asked.append(asking.id)
+        return settles_at(asking, rulebook)
+
+    monkeypatch.setattr("mallops.stories.playing.settles_at", counting)
+    story: list[Doc] = []
+    for number in range(20):
+        story += [
+            order(day(1), f"o{number}"),
+            {"at": day(1), "do": "receive", "order": f"o{number}"},
+        ]
+    book = {"points": {"earn": {"per": "1.00", "points": 1}}}
+    outcomes = played([*story, {"at": day(20), "do": "balance"}], book)
+    assert outcomes[-1]["points"] == 20 * 60
+    assert len(asked) <= 3 * 20
+
+
+def test_the_only_customer_may_be_told_by_the_first_orders_step() -> None:
+    story = [
+        {**order(day(1), "o1"), "customer": "bo"},
+        {"at": day(1), "do": "grant", "points": 5},
+        {"at": day(1), "do": "balance"},
+        {"at": day(1), "do": "balance", "customer": "bo"},
+    ]
+    outcomes = played(story, opening={"points": 500})
+    assert [outcomes[2]["points"], outcomes[3]["points"]] == [505, 505]
+
+
+def test_opening_points_settle_at_the_first_step_that_has_an_instant() -> None:
+    story = [
+        {"at": "soon", "do": "balance", "expect": {"error": "$.at"}},
+        {"at": day(1), "do": "balance", "expect": {"points": 500}},
+    ]
+    book = {"currency": "CNY", "points": {"expire": {"after_days": 365}}}
+    told = scenario(story, book, name="s", opening={"points": 500})
+    [decoded] = decode_scenarios({"scenarios": [told]})
+    assert run_scenario(decoded) == Passed("s")
+
+
+def test_opening_points_that_would_end_after_time_does_are_told_of() -> None:
+    late = {"at": "9999-12-30T00:00:00+00:00", "do": "balance"}
+    book = {"points": {"expire": {"after_days": 365}}}
+    told = rejected([late], rulebook=book, opening={"points": 5})
+    assert told.startswith("scenario $.opening: got 365, expected an instant within the years")
+
+
+def test_a_step_before_the_last_one_is_a_mistake() -> None:
+    rulebook = decode_rulebook({"currency": "CNY"})
+    compiled = compile_rulebook(rulebook, decode_catalog(CATALOG, rulebook.currency))
+    monday = instant(day(9))
+    world, _ = play(compiled, begin(compiled, {}, monday), Step(monday, Look(), "c"))
+    with pytest.raises(InputError) as error:
+        play(compiled, world, Step(monday.subtract(seconds=1), Look(), "c"))
+    assert error.value.problems[0].path == "$.at"

@@ -136,12 +136,12 @@ def _ranks(
         (link.target, link.source) if number in turned else (link.source, link.target)
         for number, link in enumerate(links)
     ]
-    for _ in ranks:
+    settled = False
+    while not settled:
         before = dict(ranks)
         for upper, lower in downward:
             ranks[lower] = max(ranks[lower], ranks[upper] + 2)
-        if before == ranks:
-            break
+        settled = before == ranks
     return ranks
 
 

@@ -21,6 +21,8 @@ _SPECIAL = re.compile(r'[#;:"<>\[\]{}\\`\s]')
 def mermaid(machine: Machine, locale: str = "en") -> str:
     """The diagram's text, a line for each state and each row, in the machine's order.
 
+    The machine is one in which `verify` finds no unknown names.
+
     >>> from mallops.lifecycles.machine import Row, State
     >>> pay = Row("created", "pay", "paid", frozenset({"buyer"}))
     >>> states = (State("created"), State("paid", final=True))

@@ -25,6 +25,7 @@ from mallops.points.liability import Liability, Owed, owed
 from mallops.points.model import Account, Entry, Lot
 from mallops.points.sweeping import sweep
 from mallops.points.wallet import replay
+from mallops.time import instant
 
 _Z = 1.959964
 """The standard normal distribution has 95% within so many deviations."""
@@ -81,8 +82,9 @@ def breakage(logs: Iterable[Iterable[Entry]], at: DateTime, terms: Terms) -> Bre
 
     None where no lot is over of which anything expired or paid for an order. Lots without an
     end of their own count where their owner's points go by inactivity. Raises `InputError` as
-    `apply` does.
+    `apply` does, and for a naive `at`.
     """
+    at = instant(at, "$.at")
     tallies = [tally for log in logs if (tally := _tally(log, at, terms)).lots]
     points = sum(tally.points for tally in tallies)
     if not points:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
 
@@ -19,3 +21,8 @@ class Count:
         0
         """
         return self.value if self.period == period else 0
+
+
+def copied(counts: Mapping[str, Count]) -> Mapping[str, Count]:
+    """The counters as a mapping of one's own, which nobody else can change."""
+    return dict(counts)

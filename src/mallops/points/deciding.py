@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
 from attrs import evolve
@@ -34,6 +34,7 @@ from mallops.points.requests import (
     TakeBack,
 )
 from mallops.points.wallet import Take, Wallet
+from mallops.time import instant
 
 ALREADY_USED = "already_used"
 NOT_REVERSIBLE = "not_reversible"
@@ -50,7 +51,7 @@ def decide(
     Refused, with nothing posted: `points_short` (spending, holding or correcting more than is
     available), `already_held` and `not_held`. An instant before the wallet's own counts as
     that one: time does not run backwards in a ledger. Raises `InputError` for an impossible
-    request. Takes time in proportion to the lots alive.
+    request and a naive `at`. Takes time in proportion to the lots alive.
     """
     check_key(key)
     _check(wallet, request)
@@ -71,9 +72,13 @@ def reverse(
     Refused as `not_reversible` for any other entry (those of orders have requests of their
     own; points that a correction took are given back by another, as nothing here would tell
     that they have been), and as `already_used` where its points are no longer where it put
-    them: also if it was undone before, or if all of them paid a debt.
+    them: also if it was undone before, or if all of them paid a debt. Raises `InputError` for
+    an entry of another customer, and a naive `at`.
     """
     check_key(key)
+    if entry.customer != wallet.customer:
+        expected = f"an entry of customer {wallet.customer!r}"
+        raise InputError([Problem("$.entry.customer", shown(entry.customer), expected)])
     request = entry.request
     if not isinstance(request, Act | Grant | Correct) or request.points < 0:
         return Refusal(NOT_REVERSIBLE, {"key": entry.key})
@@ -198,20 +203,25 @@ def _check(wallet: Wallet, request: Asked) -> None:
         case Close() | Capture() | Release():
             return
         case Settle():
-            _require(request.rewards >= 0, "$.rewards", request.rewards, "at least 0")
+            _require(request.rewards, lambda points: points >= 0, "at least 0", "$.rewards")
         case Correct():
-            _require(request.points != 0, "$.points", request.points, "other than 0")
-        case Earn():
-            _require(request.points >= 0, "$.points", request.points, "at least 0")
+            _require(request.points, lambda points: points != 0, "other than 0")
+        case Earn() | Act():
+            _require(request.points, lambda points: points >= 0, "at least 0")
         case GiveBack():
             takes = wallet.redeemed.get(request.order, ())
             most = sum(take.points for take in takes)
             expected = f"1 to {most}, which is what paid for {request.order} and is not back yet"
-            _require(0 < request.points <= most, "$.points", request.points, expected)
+            _require(request.points, lambda points: 0 < points <= most, expected)
         case _:
-            _require(request.points > 0, "$.points", request.points, "at least 1")
+            _require(request.points, lambda points: points > 0, "at least 1")
+    if isinstance(request, Hold):
+        instant(request.until, "$.until")
 
 
-def _require(right: bool, path: str, points: int, expected: str) -> None:
-    if not right:
+def _require(
+    points: int, right: Callable[[int], bool], expected: str, path: str = "$.points"
+) -> None:
+    # A float that came out of a document would stay in the books for ever.
+    if type(points) is not int or not right(points):
         raise InputError([Problem(path, shown(points), f"a number of points, {expected}")])

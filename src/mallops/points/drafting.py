@@ -63,9 +63,10 @@ class Draft:
             self.postings.append(_with(target, points))
 
     def open_lot(self, lot: Lot, points: int, source: Posting) -> None:
-        """A new lot, filled from a cell; the debt is paid out of it first."""
-        self.lots[lot.id] = lot
-        self.credit(lot.id, points, source)
+        """A new lot, filled from a cell; the debt is paid out of it first. None of no points."""
+        if points:
+            self.lots[lot.id] = lot
+            self.credit(lot.id, points, source)
 
     def credit(self, lot: str, points: int, source: Posting) -> None:
         """Points into a lot, out of which the debt is paid first."""
@@ -118,9 +119,9 @@ class Draft:
     def _idle_end(self, request: Request) -> DateTime | None:
         before = self.wallet.idle_end
         if isinstance(request, Expire):
-            return None
+            return before
         if isinstance(request, _BY_OTHERS) and before is not None and before > self.at:
-            return None
+            return before
         return idle_end(self.terms.expire, self.at, self.terms.timezone)
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from pendulum import DateTime
+
 from mallops.findings import Refusal
 from mallops.points.drafting import Draft
 from mallops.points.model import Account, Posting
 from mallops.points.requests import Capture, Hold
+from mallops.rules.points import PointsRules
 
 ALREADY_HELD = "already_held"
 NOT_HELD = "not_held"
+
+
+def held_until(rules: PointsRules, at: DateTime) -> DateTime:
+    """Until when points are held for an order that was placed then and is not paid.
+
+    >>> from mallops.time import instant
+    >>> print(held_until(PointsRules(hold_minutes=15), instant("2026-11-11T00:00+08:00")))
+    2026-11-11 00:15:00+08:00
+    """
+    return at.add(minutes=rules.hold_minutes)
 
 
 def hold(draft: Draft, request: Hold) -> Refusal | None:

@@ -70,7 +70,7 @@ def liability(wallets: Iterable[Wallet], at: DateTime, terms: Terms, worth: Wort
     That of the months is what is available shared out by largest remainder, and what is owed
     in all is the sum of the four: so the sums add up wherever they are read. Where idle
     customers' points go, the month is that of their present end. A wallet that is later than
-    `at` counts as it stands. Raises `InputError` for an unknown timezone.
+    `at` counts as it stands. Raises `InputError` for an unknown timezone and a naive `at`.
 
     >>> from mallops.money import Currency
     >>> from mallops.points.deciding import decide

@@ -14,7 +14,7 @@ from enum import StrEnum
 from attrs import field, frozen
 from pendulum import DateTime
 
-from mallops.points.counts import Count
+from mallops.points.counts import Count, copied
 from mallops.points.requests import Request
 
 
@@ -87,6 +87,6 @@ class Entry:
     request: Request
     postings: tuple[Posting, ...]
     lots: tuple[Lot, ...] = ()
-    counts: Mapping[str, Count] = field(factory=dict)
+    counts: Mapping[str, Count] = field(factory=dict, converter=copied)
     idle_end: DateTime | None = None
     payload: str = ""

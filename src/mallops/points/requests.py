@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 from pendulum import DateTime
 
-from mallops.points.counts import Count
+from mallops.points.counts import Count, copied
 
 
 @frozen
@@ -23,7 +23,7 @@ class Earn:
 
     order: str
     points: int
-    counts: Mapping[str, Count] = field(factory=dict)
+    counts: Mapping[str, Count] = field(factory=dict, converter=copied)
     campaign: str = ""
     bonus: int = 0
 
@@ -42,7 +42,7 @@ class Act:
 
     action: str
     points: int
-    counts: Mapping[str, Count] = field(factory=dict)
+    counts: Mapping[str, Count] = field(factory=dict, converter=copied)
 
 
 @frozen
@@ -126,7 +126,7 @@ class Sent:
 
     to: str
     points: int
-    counts: Mapping[str, Count] = field(factory=dict)
+    counts: Mapping[str, Count] = field(factory=dict, converter=copied)
 
 
 @frozen

@@ -40,7 +40,7 @@ from mallops.points.requests import (
 )
 from mallops.points.sweeping import Balance, balance, sweep
 from mallops.points.wallet import Wallet, apply
-from mallops.time import local_date
+from mallops.time import instant, local_date
 
 EXPIRED = "expire"
 """The cause of rows by which lots went."""
@@ -108,7 +108,7 @@ def statement(opening: Wallet, entries: Iterable[Entry], at: DateTime, terms: Te
 
     `opening` is the wallet before the first of the entries: `Wallet(customer)` for all of a
     log, or the checkpoint with which a month begins. Entries later than `at` are left out.
-    Raises `InputError` as `apply` does, and for an unknown timezone.
+    Raises `InputError` as `apply` does, and for an unknown timezone and a naive `at`.
 
     >>> from mallops.points.deciding import decide
     >>> from mallops.time import instant
@@ -122,7 +122,7 @@ def statement(opening: Wallet, entries: Iterable[Entry], at: DateTime, terms: Te
     2026-11-11 earn 0 0 45
     2026-11-11 settle 45 45 -45
     """
-    wallet, zone = opening, terms.timezone
+    wallet, zone, at = opening, terms.timezone, instant(at, "$.at")
     told = list(takewhile(lambda entry: entry.at <= at, entries))
     for entry in told:
         wallet = apply(wallet, entry)

@@ -79,10 +79,10 @@ def transfer(
     They keep their lots' ends, so that passing points round keeps none alive; the receiver's
     debt is paid out of them first. Refused: `transfer_not_allowed` (also to oneself, and while
     the sender owes points), `transfer_below_least`, `transfer_above_day` and `points_short`.
-    Raises `InputError` for fewer than 1 point.
+    Raises `InputError` for fewer than 1 point and a naive `at`.
     """
     check_key(key)
-    if points < 1:
+    if type(points) is not int or points < 1:
         raise InputError([Problem("$.points", shown(points), "a number of points, at least 1")])
     draft, due = begin(sender, at, terms)
     refusal = _against(rules, draft, receiver, points)

@@ -15,6 +15,7 @@ from mallops.errors import InputError, Problem, shown
 from mallops.points.counts import Count
 from mallops.points.model import Account, Entry, Lot, Posting
 from mallops.points.requests import Close, Hold
+from mallops.time import instant
 
 
 @frozen
@@ -60,7 +61,11 @@ class Wallet:
         return self.idle_end if lot.expires is None else lot.expires
 
     def not_before(self, at: DateTime) -> DateTime:
-        """The instant, or the wallet's own if that is later: time never runs backwards here."""
+        """The instant, or the wallet's own if that is later: time never runs backwards here.
+
+        Raises `InputError` for a naive `at`.
+        """
+        at = instant(at, "$.at")
         return at if self.at is None or at > self.at else self.at
 
     def in_turn(self) -> list[Lot]:
@@ -84,7 +89,8 @@ def apply(wallet: Wallet, entry: Entry) -> Wallet:
     """The wallet after one more entry.
 
     Raises `InputError` for an entry that is not the customer's next, whose postings do not
-    sum to zero, or that takes out of an account more than is there.
+    sum to zero, that takes out of an account more than is there, or that sets points aside
+    and is no hold.
     """
     _check(wallet, entry)
     lots = {**wallet.lots, **{lot.id: lot for lot in entry.lots}}
@@ -122,7 +128,7 @@ def apply(wallet: Wallet, entry: Entry) -> Wallet:
         debt=debt,
         totals=totals,
         counts={**wallet.counts, **entry.counts},
-        idle_end=entry.idle_end or wallet.idle_end,
+        idle_end=entry.idle_end,
     )
     _check_signs(after, entry)
     return after
@@ -154,7 +160,9 @@ def _hold(held: dict[str, Held], posting: Posting, entry: Entry) -> None:
     before = held.get(posting.order)
     until = entry.request.until if isinstance(entry.request, Hold) else None
     if before is None:
-        assert until is not None, "only a hold puts points on hold"
+        if until is None:
+            got = shown(type(entry.request).__name__)
+            raise InputError([Problem("$.request", got, "a hold, which alone sets points aside")])
         before = Held(until, ())
     takes = _moved(before.takes, posting)
     if takes:

@@ -91,7 +91,7 @@ def _plan(scenario: Scenario, base: Base, opening: Mapping[str, Opening]) -> lis
     for place, document in enumerate(scenario.story or ()):
         each = _read(document, place, base)
         if isinstance(each.step.deed, PlaceOrder) and main is None:
-            main = each.step.deed.cart.shopper.id
+            main = each.step.deed.cart.shopper.id or each.step.customer
         planned.append(each)
     several = len(opening) > 1
     return [_named(place, each, main or "", several=several) for place, each in enumerate(planned)]
@@ -154,7 +154,13 @@ def _played(
     usage: Mapping[str, Usage],
     plan: list[_Planned],
 ) -> Played | Rejected:
-    world = begin(compiled, opening, plan[0].step.at, usage)
+    # A step that is expected to be refused may not even have an instant.
+    first = next((each for each in plan if not each.wrong), plan[0])
+    try:
+        world = begin(compiled, opening, first.step.at, usage)
+    except InputError as error:
+        problems = tuple(evolve(problem, path="$.opening") for problem in error.problems)
+        return Rejected({"scenario": problems})
     steps: list[PlayedStep] = []
     for place, planned in enumerate(plan):
         outcome: Outcome | Rejected

@@ -116,8 +116,10 @@ class World:
     """Where a story stands after a step: a value, so that two ways from it can be tried.
 
     `used` is what all orders used of promotions' limits, `used_by` how often, by customer
-    and promotion. `campaigns` is what each campaign of points brought to anybody. `steps`
-    counts the steps so far.
+    and promotion. `campaigns` is what each campaign of points brought to anybody. `settling`
+    are the orders whose points have yet to settle and the instant is known, the next first,
+    of equals the one that was placed first: instant, place among the orders, id. `steps`
+    counts the steps so far, `at` is the instant of the last.
     """
 
     accounts: Mapping[str, Account] = field(factory=dict)
@@ -125,7 +127,9 @@ class World:
     used: Mapping[str, Usage] = field(factory=dict)
     used_by: Mapping[tuple[str, str], int] = field(factory=dict)
     campaigns: Mapping[str, int] = field(factory=dict)
+    settling: tuple[tuple[DateTime, int, str], ...] = ()
     steps: int = 0
+    at: DateTime | None = None
 
 
 @frozen

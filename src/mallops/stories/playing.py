@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import assert_never
@@ -71,10 +72,14 @@ def play(compiled: Compiled, world: World, step: Step) -> tuple[World, Outcome]:
     """What a step does to the world, and what comes of it.
 
     First all that fell due by its instant happens: points settle and expire. A step that is
-    refused changes nothing else. Raises `InputError` for what no customer could do: an order
-    id used twice (`$.id`), a line that the order lacks (`$.units`).
+    refused changes nothing else. Raises `InputError` for what no customer could do: a step
+    before the last one (`$.at`), an order id used twice (`$.id`), a line that the order lacks
+    (`$.units`).
     """
-    world = _settled(compiled, evolve(world, steps=world.steps + 1), step.at)
+    if world.at is not None and step.at < world.at:
+        expected = f"an instant not before that of the step before, {world.at}"
+        raise InputError([Problem("$.at", str(step.at), expected)])
+    world = _settled(compiled, evolve(world, steps=world.steps + 1, at=step.at), step.at)
     after, outcome = _done(compiled, world, step)
     if isinstance(outcome, Refusal):
         return world, outcome
@@ -127,7 +132,7 @@ def _of_order(
         case Refusal():
             return world, found
         case Order():
-            return _ordered(world, Placed(placed.customer, found)), Done()
+            return _ordered(compiled, world, Placed(placed.customer, found)), Done()
         case Return():
             return _undone(compiled, world, placed, found, step.at)
         case _:
@@ -179,7 +184,7 @@ def _paid(compiled: Compiled, world: World, placed: Placed) -> World:
     if found.points_used:
         requests.append(Spend(order.id, found.points_used))
     if points.points:
-        requests.append(Earn(order.id, points.points, points.counts))
+        requests.append(Earn(order.id, points.points, points.counts, points.campaign, points.bonus))
     account = evolve(
         _post(compiled, account, found.at, _key(order), requests),
         cash=account.cash - found.payable.minor,
@@ -190,7 +195,7 @@ def _paid(compiled: Compiled, world: World, placed: Placed) -> World:
     if points.bonus:
         brought = world.campaigns.get(points.campaign, 0) + points.bonus
         world = evolve(world, campaigns={**world.campaigns, points.campaign: brought})
-    return _ordered(world, Placed(placed.customer, order))
+    return _ordered(compiled, world, Placed(placed.customer, order))
 
 
 def _campaigns_left(earn: EarnRules | None, world: World) -> Mapping[str, int]:
@@ -245,26 +250,21 @@ def _undone(
         requests.append(Charge(order.id, owed))
     account = _post(compiled, account, at, f"{_key(order)}/{world.steps}", requests)
     world = _used(_with(world, account), placed.customer, found.usage, -1)
-    return _ordered(world, Placed(placed.customer, order)), Undone(found, owed)
+    return _ordered(compiled, world, Placed(placed.customer, order)), Undone(found, owed)
 
 
 def _settled(compiled: Compiled, world: World, at: DateTime) -> World:
     """The world once all orders' points have settled that settle by an instant, in turn."""
-    rulebook = compiled.rulebook
-    due = [
-        (moment, place, placed)
-        for place, placed in enumerate(world.orders.values())
-        if placed.order.settled is None
-        and (moment := settles_at(placed.order, rulebook)) is not None
-        and moment <= at
-    ]
-    for moment, _, placed in sorted(due, key=lambda each: each[:2]):
+    # Only the next is looked at: a story may have thousands that wait.
+    while world.settling and world.settling[0][0] <= at:
+        moment, _, name = world.settling[0]
+        placed = world.orders[name]
         order, rewards = settle(compiled, placed.order, moment)
         account = _account(world, placed.customer)
         request = Settle(order.id, rewards.points)
         account = _post(compiled, account, moment, f"{_key(order)}/settled", [request])
         world = _with(world, _given(account, rewards.coupons))
-        world = _ordered(world, Placed(placed.customer, order))
+        world = _ordered(compiled, world, Placed(placed.customer, order))
     return world
 
 
@@ -279,8 +279,14 @@ def _with(world: World, account: Account) -> World:
     return evolve(world, accounts={**world.accounts, account.wallet.customer: account})
 
 
-def _ordered(world: World, placed: Placed) -> World:
-    return evolve(world, orders={**world.orders, placed.order.id: placed})
+def _ordered(compiled: Compiled, world: World, placed: Placed) -> World:
+    order = placed.order
+    orders = {**world.orders, order.id: placed}
+    settling = [each for each in world.settling if each[2] != order.id]
+    moment = settles_at(order, compiled.rulebook) if order.settled is None else None
+    if moment is not None:
+        insort(settling, (moment, list(orders).index(order.id), order.id))
+    return evolve(world, orders=orders, settling=tuple(settling))
 
 
 def _given(account: Account, coupons: Iterable[str]) -> Account:
