@@ -128,6 +128,15 @@ def test_what_is_overdue_comes_first_however_late_anybody_looks() -> None:
     assert moved(paying, "silent", "timer", 24).case.state == "stuck"
 
 
+def test_what_is_late_is_refused_with_all_that_is_against_it_too() -> None:
+    bad: Mapping[str, Value] = {"small": False, "proof": "none"}
+    assert codes(ASKED, "agree", "seller", 48, facts=bad) == ("overdue", "too_much", "no_proof")
+    assert codes(ASKED, "agree", "buyer", 48) == ("overdue", "not_yours")
+    assert codes(ASKED, "agree", "seller", 48) == ("overdue",)
+    # What nobody has looked up speaks for nothing.
+    assert codes(ASKED, "agree", "seller", 48, facts={"small": False}) == ("overdue",)
+
+
 def test_due_gives_each_case_its_first_event_in_order() -> None:
     later = begin(MACHINE, "b", NOON.add(hours=1))
     found = due(MACHINE, [later, ASKED], NOON.add(hours=49))

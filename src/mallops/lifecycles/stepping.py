@@ -43,11 +43,11 @@ def step(
     `facts` are what guards ask; `answers` is the key of the effect that the event comes back
     from. Refused: `not_here` (no such move in this state), `not_yours` (only others may),
     a guard's own code, `overdue` (a deadline is past, and its event has to come first),
-    `not_due` (the timer is early), `not_awaited` (an answer to nothing, or one more). What has
-    to do with place, time or answers comes first and is told alone. An instant before the case's
-    own counts as that one. Raises `InputError` for a case of another machine, an event or actor
-    that the machine does not know, and a fact that a guard asks for and that is missing or not
-    in its domain.
+    `not_due` (the timer is early), `not_awaited` (an answer to nothing, or one more). Where it is
+    time or an answer that is against it, guards are told of as far as `facts` has what they ask.
+    An instant before the case's own counts as that one. Raises `InputError` for a case of
+    another machine, an event or actor that the machine does not know, and a fact that a guard
+    asks for and that is missing or not in its domain.
     """
     if case.machine != machine.id or case.version != machine.version:
         check_case(machine, case)
@@ -62,7 +62,7 @@ def step(
         found = _timely(machine, case, event, actor, at, answers)
         if isinstance(found, Refusal):
             check_known(machine, actor)
-            return Refused((found,))
+            return Refused((found, *_besides(machine, rows, actor, facts)))
         running, awaited = found
     for row in rows:
         if actor in row.actors and _holds(machine, row.guards, facts):
@@ -193,6 +193,18 @@ def _against(
         if value not in guard.among and guard.code not in seen:
             seen.add(guard.code)
             yield Refusal(guard.code, {"fact": guard.fact, "value": str(value)})
+
+
+def _besides(
+    machine: Machine, rows: tuple[Row, ...], actor: str, facts: Mapping[str, Value]
+) -> Iterator[Refusal]:
+    """What would be against the rows in time too, unless a row may hold for all that is known."""
+    mine = [row for row in rows if actor in row.actors]
+    for row in mine:
+        told = all(guard.fact in facts for guard in row.guards)
+        if not told or _holds(machine, row.guards, facts):
+            return
+    yield from _against(machine, rows, actor, facts)
 
 
 def _fact(machine: Machine, facts: Mapping[str, Value], name: str) -> Value:

@@ -39,9 +39,9 @@ def step(
     late = [each for each in expected(machine, case) if each[0] <= at]
     first = min(late) if late else None
     if first is not None and (first[1] != event or actor != "timer"):
-        return ["overdue"]
+        return ["overdue", *against(rows, actor, facts)]
     if first is None and actor == "timer":
-        return ["not_due"]
+        return ["not_due", *against(rows, actor, facts)]
     awaited = list(case["awaited"])
     fired = first[2] if first is not None and first[2] in machine["deadlines"] else ""
     if not fired and any(event in effect["answers"] for effect in machine["effects"].values()):
@@ -52,19 +52,25 @@ def step(
             if each["key"] == key and event in machine["effects"][each["effect"]]["answers"]
         ]
         if not answered:
-            return ["not_awaited"]
+            return ["not_awaited", *against(rows, actor, facts)]
         awaited = [each for each in awaited if each not in answered]
+    for row in rows:
+        if actor in row["actors"] and all(facts[fact] in among for _, fact, among in row["guards"]):
+            return _after(machine, case, row, at, awaited, fired)
+    return against(rows, actor, facts)
+
+
+def against(rows: list[Doc], actor: str, facts: Mapping[str, object]) -> list[str]:
+    """Whose move it is, or every guard that fails; nothing where a row may be taken."""
     mine = [row for row in rows if actor in row["actors"]]
     if not mine:
         return ["not_yours"]
-    for row in mine:
-        if all(facts[fact] in among for _, fact, among in row["guards"]):
-            return _after(machine, case, row, at, awaited, fired)
     codes: list[str] = []
     for row in mine:
-        for code, fact, among in row["guards"]:
-            if facts[fact] not in among and code not in codes:
-                codes.append(code)
+        failing = [code for code, fact, among in row["guards"] if facts[fact] not in among]
+        if not failing:
+            return []
+        codes += [code for code in failing if code not in codes]
     return codes
 
 
