@@ -11,11 +11,13 @@ from pendulum import DateTime
 from mallops.aftersales.keeping import Kept, keep, points_now, rewards_now
 from mallops.aftersales.order import ALREADY_SHIPPED, CANCELLED, Order, Rewards
 from mallops.aftersales.standing import (
+    Standing,
     Stated,
     against_order,
     against_units,
     standings,
     stated_problems,
+    undelivered,
 )
 from mallops.cart import Usage
 from mallops.errors import InputError, Problem, shown
@@ -90,14 +92,33 @@ def return_units(
     refusal = against_units(order, found, units)
     if refusal is not None:
         return refusal
-    free = [each.unit for each in found if not each.against]
-    chosen = tuple(
-        unit
-        for line in sorted(units)
-        for unit in [each for each in free if each[0] == line][: units[line]]
-    )
-    after = evolve(order, returned=order.returned.union(chosen))
-    return given_back(compiled, order, after, chosen, kept_gifts)
+    return _chosen(compiled, order, found, units, kept_gifts)
+
+
+def refund_undelivered(
+    compiled: Compiled,
+    order: Order,
+    units: Mapping[str, int],
+    stated: Stated | None = None,
+) -> Return | Refusal:
+    """Refund so many units of each line that never arrived, the lowest numbers first.
+
+    It is reckoned as a return is, but needs no receipt, has no window, and what cannot be
+    returned is refunded too, since nobody ever had it. Gifts that are due did not arrive
+    either. With the last unit of an order of which nothing arrived, its freight comes back
+    whatever the policy says. Refused: `cancelled`, `already_returned`, `too_many`,
+    `in_another_case`. Raises `InputError` as `return_units` does.
+    """
+    _check(order, units, (), stated)
+    require_same_rulebook(order.quote, compiled.rulebook)
+    if order.cancelled is not None:
+        return Refusal(CANCELLED)
+    pending = stated.pending if stated is not None else frozenset[Unit]()
+    found = undelivered(order, pending)
+    refusal = against_units(order, found, units)
+    if refusal is not None:
+        return refusal
+    return _chosen(compiled, order, found, units, ())
 
 
 def given_back(
@@ -152,15 +173,17 @@ def given_back(
 def cancel(order: Order, at: DateTime) -> Return | Refusal:
     """Undo a whole order that has not been shipped, whatever the policies of returns say.
 
-    What price protection gave already is not given again. Refused: `cancelled`,
-    `already_shipped`.
+    What was given back already, by price protection or for goods that were not to be had, is
+    not given again. Refused: `cancelled`, `already_shipped`.
     """
     if order.cancelled is not None:
         return Refusal(CANCELLED)
     if order.shipped is not None:
         return Refusal(ALREADY_SHIPPED)
     quote, undone = order.quote, frozenset(each.promotion for each in order.quote.applied)
-    given = Money(order.refunded_goods, quote.goods.currency)
+    currency, now = quote.payable.currency, undone - order.undone
+    goods = Money(quote.goods.minor - order.refunded_goods, currency)
+    shipping = Money(quote.shipping.minor - order.refunded_shipping, currency)
     after = evolve(
         order,
         cancelled=at,
@@ -175,17 +198,21 @@ def cancel(order: Order, at: DateTime) -> Return | Refusal:
     )
     return Return(
         order=after,
-        units=tuple(sorted(order.units)),
-        refund=quote.payable - given,
-        goods=quote.goods - given,
-        shipping=quote.shipping,
-        withheld=Money.zero(quote.payable.currency),
+        units=tuple(sorted(order.units - order.returned)),
+        refund=goods + shipping,
+        goods=goods,
+        shipping=shipping,
+        withheld=Money.zero(currency),
         points_returned=quote.points_used - order.points_returned,
         points_taken=order.earned.points - order.points_taken,
         rewards_taken=order.granted,
-        coupons=order.coupons,
-        usage=_usage(order, undone),
-        gifts=tuple(_due(gift, gift.quantity, kept=False) for gift in quote.gifts),
+        coupons=tuple(name for name in order.coupons if name in now),
+        usage=_usage(order, now),
+        gifts=tuple(
+            _due(gift, left, kept=False)
+            for gift in quote.gifts
+            if (left := gift.quantity - order.gone_gifts.get((gift.promotion, gift.sku), 0))
+        ),
     )
 
 
@@ -200,6 +227,24 @@ def settle(compiled: Compiled, order: Order, at: DateTime) -> tuple[Order, Rewar
 def uses(order: Order) -> Mapping[str, Usage]:
     """How often, and for how much, an order uses each promotion that it applied."""
     return _usage(order, frozenset(each.promotion for each in order.quote.applied))
+
+
+def _chosen(
+    compiled: Compiled,
+    order: Order,
+    found: tuple[Standing, ...],
+    units: Mapping[str, int],
+    kept_gifts: Collection[str],
+) -> Return:
+    """The step that gives back so many units of each line, of those that nothing is against."""
+    free = [each.unit for each in found if not each.against]
+    chosen = tuple(
+        unit
+        for line in sorted(units)
+        for unit in [each for each in free if each[0] == line][: units[line]]
+    )
+    after = evolve(order, returned=order.returned.union(chosen))
+    return given_back(compiled, order, after, chosen, kept_gifts)
 
 
 def _check(
@@ -232,8 +277,8 @@ def _check(
 
 def _shipping(compiled: Compiled, after: Order) -> int:
     """What of the shipping fee comes back, in minor units: with the last unit, where it does."""
-    policy = compiled.rulebook.after_sales.shipping
-    if policy is ShippingRefund.LAST and after.returned == after.units:
+    last = compiled.rulebook.after_sales.shipping is ShippingRefund.LAST
+    if after.returned == after.units and (last or after.received is None):
         return after.quote.shipping.minor
     return 0
 

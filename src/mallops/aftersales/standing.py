@@ -78,6 +78,22 @@ def standings(
     )
 
 
+def undelivered(order: Order, pending: frozenset[Unit]) -> tuple[Standing, ...]:
+    """Every unit, with what stands against refunding it as one that never arrived."""
+    against = {unit: Refusal(IN_ANOTHER_CASE, _named(unit)) for unit in pending}
+    against |= {unit: Refusal(ALREADY_RETURNED, _named(unit)) for unit in order.returned}
+    return tuple(
+        Standing(line.id, unit.number, line.sku, (against[key],) if key in against else ())
+        for line in order.quote.lines
+        for unit in line.units
+        for key in [(line.id, unit.number)]
+    )
+
+
+def _named(unit: Unit) -> dict[str, str]:
+    return {"line": unit[0], "unit": str(unit[1])}
+
+
 def against_order(compiled: Compiled, order: Order, at: DateTime) -> Refusal | None:
     """What stands against every return of an order at an instant."""
     if order.cancelled is not None:
@@ -137,7 +153,8 @@ def _of_units(
         of_line = tuple(_against_line(compiled, line, stated))
         is_sealed = _is_among(once_opened, compiled, line)
         for unit in line.units:
-            key, details = (line.id, unit.number), {"line": line.id, "unit": str(unit.number)}
+            key = (line.id, unit.number)
+            details = _named(key)
             against = list(of_line)
             if key in stated.pending:
                 against.append(Refusal(IN_ANOTHER_CASE, details))
