@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 # No deadline anywhere: a machine that runs two workers is slow now and then, which is no bug.
 settings.register_profile("dev", deadline=None, max_examples=100)
 # The same examples in every run: a change is judged by what it changes.
-settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True, print_blob=True)
+settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, print_blob=True)
 settings.register_profile(
     "nightly",
     deadline=None,
