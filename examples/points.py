@@ -57,8 +57,7 @@ class Mall:
     @property
     def terms(self) -> Terms:
         """How points go."""
-        rules = self.compiled.rulebook.points
-        return Terms(rules.expire if rules else None, self.compiled.rulebook.timezone)
+        return Terms.of(self.compiled.rulebook)
 
     def post(self, key: str, request: Stated, at: DateTime) -> Entry:
         """Post what this story knows cannot be refused."""
@@ -91,7 +90,6 @@ def paid(mall: Mall, order: Order, at: DateTime) -> Order:
     """The payment's callback: the held points are spent, and the order earns."""
     mall.post("o1/captured", Capture(order.id), at)
     goods = [Goods(mall.compiled.skus[line.sku], line.net.minor) for line in order.quote.lines]
-    rules = mall.compiled.rulebook.points
     entry = earn_points(
         mall.points,
         CUSTOMER,
@@ -100,7 +98,7 @@ def paid(mall: Mall, order: Order, at: DateTime) -> Order:
         goods,
         order.cart.shopper.groups,
         at,
-        rules.earn if rules else None,
+        mall.compiled.rulebook.earn,
         mall.terms,
     )
     assert isinstance(entry, Entry), entry

@@ -63,9 +63,8 @@ def cart(*lines: tuple[str, int], shipping: str = "", **fields: Any) -> Cart:
 def placed(compiled: Compiled, bought: Cart) -> Order:
     """An order, paid."""
     found, rulebook = quote(compiled, bought, ORDERED), compiled.rulebook
-    earn = rulebook.points.earn if rulebook.points is not None else None
     goods = [Goods(compiled.skus[line.sku], line.net.minor) for line in found.lines]
-    points = earned(earn, goods, frozenset(), ORDERED, rulebook.timezone)
+    points = earned(rulebook.earn, goods, frozenset(), ORDERED, rulebook.timezone)
     return Order("o1", bought, found, earned=points)
 
 

@@ -57,7 +57,7 @@ def points_now(compiled: Compiled, order: Order, kept: Kept) -> int:
     if rulebook.after_sales.earned_points is EarnedPoints.KEEP:
         return order.earned.points
     return still_earned(
-        rulebook.points.earn if rulebook.points is not None else None,
+        rulebook.earn,
         kept.goods,
         order.cart.shopper.groups,
         order.quote.at,
@@ -70,9 +70,8 @@ def rewards_now(compiled: Compiled, order: Order, kept: Kept) -> Rewards:
     """The rewards that the kept units earn, of those that the order was promised."""
     promised, earned = _by_promotion(order.quote.rewards), _by_promotion(kept.brought.rewards)
     points, coupons = 0, list[str]()
-    rules = compiled.rulebook.points
     # A multiplier is of the formula: neither caps nor campaigns play a part.
-    now = plain_points(rules.earn if rules else None, kept.goods, order.cart.shopper.groups)
+    now = plain_points(compiled.rulebook.earn, kept.goods, order.cart.shopper.groups)
     for promotion, rewards in promised.items():
         still = earned.get(promotion, ())
         points += min(_points_of(rewards, now), _points_of(still, now))

@@ -27,7 +27,7 @@ def settles_at(order: Order, rulebook: Rulebook) -> DateTime | None:
     """When its earned points, and its rewards, become the customer's; None: not known yet."""
     if order.cancelled is not None:
         return None
-    earn = rulebook.points.earn if rulebook.points is not None else None
+    earn = rulebook.earn
     settles = earn.settles if earn is not None else Settles.WINDOW_CLOSED
     match settles:
         case Settles.PAID:

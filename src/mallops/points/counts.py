@@ -14,14 +14,6 @@ class Count:
     period: str
     value: int
 
-    def in_period(self, period: str) -> int:
-        """What was counted in that period: nothing, if it is another.
-
-        >>> Count("2026-11-11", 120).in_period("2026-11-12")
-        0
-        """
-        return self.value if self.period == period else 0
-
 
 def copied(counts: Mapping[str, Count]) -> Mapping[str, Count]:
     """The counters as a mapping of one's own, which nobody else can change."""

@@ -25,6 +25,7 @@ from mallops.points.requests import (
     TakeBack,
 )
 from mallops.points.wallet import Take, Wallet
+from mallops.rules.book import Rulebook
 from mallops.rules.points import Expire as ExpireRule
 
 POINTS_SHORT = "points_short"
@@ -39,6 +40,12 @@ class Terms:
 
     expire: ExpireRule | None = None
     timezone: str = "Asia/Shanghai"
+
+    @classmethod
+    def of(cls, rulebook: Rulebook) -> Terms:
+        """The terms of a rulebook; without a points section, points never go."""
+        points = rulebook.points
+        return cls(points.expire if points is not None else None, rulebook.timezone)
 
 
 @define

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from mallops.money import Currency, Rounding
 from mallops.rules.aftersales import AfterSalesRules
-from mallops.rules.points import PointsRules
+from mallops.rules.points import Earn, PointsRules
 from mallops.rules.promotions import DEFAULT_LANES, Lane, Promotion
 
 
@@ -39,3 +39,8 @@ class Rulebook:
     promotions: tuple[Promotion, ...] = ()
     points: PointsRules | None = None
     after_sales: AfterSalesRules = AfterSalesRules()
+
+    @property
+    def earn(self) -> Earn | None:
+        """How orders earn points; None: they do not."""
+        return None if self.points is None else self.points.earn

@@ -17,7 +17,7 @@ from mallops.cart import Usage
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
 from mallops.points.deciding import decide
-from mallops.points.drafting import POINTS_SHORT
+from mallops.points.drafting import POINTS_SHORT, Terms
 from mallops.points.earning import Goods, earned
 from mallops.points.requests import Asked, Charge, Earn, GiveBack, Grant, Settle, Spend, TakeBack
 from mallops.points.sweeping import balance as points_balance
@@ -43,7 +43,6 @@ from mallops.stories.model import (
     Undone,
     World,
 )
-from mallops.stories.terms import terms_of
 from mallops.stories.wealth import balance, points_for
 
 UNKNOWN_ORDER = "unknown_order"
@@ -150,7 +149,7 @@ def _place(compiled: Compiled, world: World, step: Step, deed: PlaceOrder) -> tu
     missing = sorted(set(deed.cart.coupons).difference(account.coupons))
     if missing:
         return world, Refusal(COUPON_NOT_HELD, {"coupon": ", ".join(missing)})
-    available = points_balance(account.wallet, step.at, terms_of(compiled)).available
+    available = points_balance(account.wallet, step.at, Terms.of(compiled.rulebook)).available
     cart = deed.cart
     if cart.points == "max":
         cart = evolve(cart, points=available)
@@ -168,7 +167,7 @@ def _paid(compiled: Compiled, world: World, placed: Placed) -> World:
     order, rulebook = placed.order, compiled.rulebook
     account = _account(world, placed.customer)
     found = order.quote
-    earn = rulebook.points.earn if rulebook.points is not None else None
+    earn = rulebook.earn
     points = earned(
         earn,
         [Goods(compiled.skus[line.sku], line.net.minor) for line in found.lines],
@@ -306,7 +305,7 @@ def _post(
     compiled: Compiled, account: Account, at: DateTime, key: str, requests: Iterable[Asked]
 ) -> Account:
     """The account after requests that cannot be refused."""
-    wallet, terms = account.wallet, terms_of(compiled)
+    wallet, terms = account.wallet, Terms.of(compiled.rulebook)
     for place, request in enumerate(requests):
         decision = decide(wallet, f"{key}/{place}", request, at, terms)
         assert not isinstance(decision, Refusal), "what is spent was asked for before"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pendulum import DateTime
 
 from mallops.money import Money
+from mallops.points.drafting import Terms
 from mallops.points.sweeping import balance as points_balance
 from mallops.promotions.compiled import Compiled
 from mallops.rules.benefits import AmountOff, PercentOff
 from mallops.rules.points import PointsRules, Worth
 from mallops.stories.model import Account, Balance
-from mallops.stories.terms import terms_of
 
 
 def worth_of(compiled: Compiled) -> Worth:
@@ -43,7 +43,7 @@ def points_for(compiled: Compiled, coupon: str) -> int:
 
 def balance(compiled: Compiled, account: Account, at: DateTime) -> Balance:
     """What an account holds at an instant. Pending points and goods are no part of its wealth."""
-    held = points_balance(account.wallet, at, terms_of(compiled))
+    held = points_balance(account.wallet, at, Terms.of(compiled.rulebook))
     worth, currency = worth_of(compiled), compiled.rulebook.currency
     values = {coupon: face_value(compiled, coupon) for coupon in account.coupons}
     faces = [value.minor for coupon in account.coupons if (value := values[coupon]) is not None]
