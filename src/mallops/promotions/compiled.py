@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mallops.catalog.check import catalog_problems, reference_problems
 from mallops.catalog.model import Catalog, PriceEntry, Sku
 from mallops.catalog.prices import entries_by_sku
 from mallops.errors import InputError
-from mallops.promotions.index import Index, index_of, is_found_by_key
+from mallops.promotions.index import Index, index_of, is_found_by_key, shelved
 from mallops.promotions.terms import (
     AddOnTerm,
     Bundle,
@@ -29,6 +29,7 @@ from mallops.promotions.terms import (
 from mallops.rules.benefits import AddOn, Gift, SimpleBenefit, Tiers
 from mallops.rules.book import Rulebook
 from mallops.rules.check import rulebook_problems
+from mallops.rules.kinds import benefits_in
 from mallops.rules.promotions import (
     Audience,
     Limits,
@@ -85,7 +86,10 @@ class Rule:
 
 @frozen
 class Compiled:
-    """What `compile_rulebook` makes: the rules in order of id, and the ways to find them."""
+    """What `compile_rulebook` makes: the rules in order of id, and the ways to find them.
+
+    `gifts` are the SKUs that its gifts take their value from.
+    """
 
     rulebook: Rulebook
     catalog: Catalog
@@ -94,6 +98,7 @@ class Compiled:
     entries: Mapping[str, tuple[PriceEntry, ...]]
     index: Index
     positions: Mapping[str, int]
+    gifts: frozenset[str]
 
 
 def compile_rulebook(rulebook: Rulebook, catalog: Catalog) -> Compiled:
@@ -122,7 +127,51 @@ def compile_rulebook(rulebook: Rulebook, catalog: Catalog) -> Compiled:
         entries=entries_by_sku(catalog.prices),
         index=index_of([rule.promotion for rule in rules], catalog.skus),
         positions={rule.id: position for position, rule in enumerate(rules)},
+        gifts=gift_skus(rulebook),
     )
+
+
+def stocked(compiled: Compiled, catalog: Catalog) -> Compiled:
+    """The same rulebook over another catalogue, such as the part of it that one cart needs.
+
+    As `compile_rulebook` of both, but it takes no time for the rules, those of gifts without a
+    value aside: `compiled.gifts` are the SKUs that these need. Raises `InputError` as that does,
+    for what is wrong with the catalogue.
+    """
+    rulebook, skus = compiled.rulebook, {sku.sku: sku for sku in catalog.skus}
+    priced = {name for name, sku in skus.items() if sku.price is not None}
+    # Only the rules of such gifts are about the catalogue, and need to be looked at.
+    asking = rulebook if not compiled.gifts <= priced else evolve(rulebook, promotions=())
+    problems = [*catalog_problems(catalog), *reference_problems(asking, catalog)]
+    if problems:
+        raise InputError(problems)
+    rules = compiled.rules
+    if compiled.gifts:
+        rules = tuple(
+            _rule(rule.promotion, rulebook, skus) if _needed(rule.promotion) else rule
+            for rule in rules
+        )
+    return evolve(
+        compiled,
+        catalog=catalog,
+        rules=rules,
+        skus=skus,
+        entries=entries_by_sku(catalog.prices),
+        index=evolve(compiled.index, by_sku=shelved(catalog.skus, compiled.index.by_place)),
+    )
+
+
+def gift_skus(rulebook: Rulebook) -> frozenset[str]:
+    """The SKUs that a rulebook's gifts take their value from: a catalogue has to hold them."""
+    return frozenset(sku for promotion in rulebook.promotions for sku in _needed(promotion))
+
+
+def _needed(promotion: Promotion) -> list[str]:
+    return [
+        benefit.sku
+        for _, benefit in benefits_in(promotion.benefit, "$.benefit")
+        if isinstance(benefit, Gift) and benefit.value is None
+    ]
 
 
 def _rule(promotion: Promotion, rulebook: Rulebook, skus: Mapping[str, Sku]) -> Rule:

@@ -61,9 +61,11 @@ class Index:
     """The shelves of a rulebook: of every SKU, of whole malls, and of coupons.
 
     `by_sku` holds no rule that is about all goods or asks for a coupon: those are in
-    `anywhere`, by group, and `coupons`, by id.
+    `anywhere`, by group, and `coupons`, by id. `by_place` are the shelves that SKUs can be on, by
+    a field and one of its values, each with its group.
     """
 
+    by_place: Mapping[tuple[str, str], tuple[tuple[str, Shelf], ...]]
     by_sku: Mapping[str, Shelves]
     anywhere: Shelves
     coupons: Mapping[str, int]
@@ -106,8 +108,12 @@ def index_of(promotions: Sequence[Promotion], skus: Iterable[Sku]) -> Index:
         key: _shelf([(number, promotions[number].schedule.window) for number in numbers])
         for key, numbers in filed.items()
     }
+    by_place: dict[tuple[str, str], tuple[tuple[str, Shelf], ...]] = {}
+    for (field, value, group), shelf in shelves.items():
+        by_place[field, value] = (*by_place.get((field, value), ()), (group, shelf))
     return Index(
-        by_sku=_by_sku(skus, shelves),
+        by_place=by_place,
+        by_sku=shelved(skus, by_place),
         anywhere=_by_group((key[2], shelf) for key, shelf in shelves.items() if key[0] == ANY),
         coupons={
             promotion.id: number
@@ -131,10 +137,10 @@ def moment_of(at: DateTime) -> int:
     return at.int_timestamp * 1_000_000 + at.microsecond
 
 
-def _by_sku(skus: Iterable[Sku], shelves: Mapping[Key, Shelf]) -> dict[str, Shelves]:
-    by_place: dict[tuple[str, str], list[tuple[str, Shelf]]] = {}
-    for (field, value, group), shelf in shelves.items():
-        by_place.setdefault((field, value), []).append((group, shelf))
+def shelved(
+    skus: Iterable[Sku], by_place: Mapping[tuple[str, str], tuple[tuple[str, Shelf], ...]]
+) -> dict[str, Shelves]:
+    """The shelves of each SKU, of those that SKUs can be on."""
     # Thousands of SKUs differ in nothing that a rule asks for: they share what is found.
     shared: dict[tuple[tuple[str, str], ...], Shelves] = {}
     found: dict[str, Shelves] = {}

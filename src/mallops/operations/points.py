@@ -1,30 +1,21 @@
-"""What a backend's handlers call: load, decide, save, again until nobody was in between.
-
-Every call that posts is idempotent by its key: what was asked before under that key, and asked
-again, gives the entry of the first time, whatever has happened since. What was asked is kept
-with the entry as a fingerprint. It holds what the caller states, such as the order and what was
-paid for its goods, and neither instants nor rules nor what is computed from the wallet, which
-all move on until a callback is delivered the second time. A refusal posts nothing and is not
-remembered: the same key may be tried again, and may be accepted then.
+"""Posting points for one customer, or two, through a repository of points alone.
 
 An entry is written only on the very wallet that it was decided on. Where another was faster, all
-is decided anew, `ATTEMPTS` times at most; after that `Conflict` is raised, and the call can be
-made again under the same key. Nothing here waits between attempts, or holds a lock.
+is decided anew.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from types import MappingProxyType
-from typing import TypeVar
 
 from attrs import Attribute, asdict, evolve, fields
 from pendulum import DateTime
 
 from mallops.errors import InputError, shown
 from mallops.findings import Finding, Refusal, Severity
+from mallops.operations.asking import fingerprint, key_reused
+from mallops.operations.running import answered, attempted
 from mallops.points.actions import acted
 from mallops.points.concluding import Decision, check_key
 from mallops.points.deciding import decide, reverse
@@ -39,15 +30,10 @@ from mallops.points.wallet import Wallet, apply
 from mallops.repositories import Change, Conflict, PointsRepository
 from mallops.rules.points import Action, Earn, Transfer
 
-ATTEMPTS = 10
-"""How often a call decides, if others are faster each time."""
-
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
-T = TypeVar("T")
 
-
-def post_points(
+async def post_points(
     repository: PointsRepository,
     customer: str,
     key: str,
@@ -61,12 +47,12 @@ def post_points(
     `mallops.points.deciding.decide` refuses. Raises `Conflict`, and `InputError` as that does.
     """
     payload = fingerprint(type(request).__name__, asdict(request, filter=_is_stated))
-    return post_decision(
+    return await post_decision(
         repository, customer, key, payload, lambda wallet: decide(wallet, key, request, at, terms)
     )
 
 
-def earn_points(
+async def earn_points(
     repository: PointsRepository,
     customer: str,
     key: str,
@@ -105,10 +91,10 @@ def earn_points(
 
     paid = sorted((one.sku.sku, one.paid) for one in goods)
     payload = fingerprint("earn", {"order": order, "goods": paid})
-    return post_decision(repository, customer, key, payload, decided)
+    return await post_decision(repository, customer, key, payload, decided)
 
 
-def act_points(
+async def act_points(
     repository: PointsRepository,
     customer: str,
     key: str,
@@ -129,10 +115,12 @@ def act_points(
             return found
         return decide(wallet, key, Act(action, found.points, found.counts), at, terms)
 
-    return post_decision(repository, customer, key, fingerprint("act", {"action": action}), decided)
+    return await post_decision(
+        repository, customer, key, fingerprint("act", {"action": action}), decided
+    )
 
 
-def reverse_points(
+async def reverse_points(
     repository: PointsRepository, customer: str, key: str, at: DateTime, terms: Terms
 ) -> Entry | Refusal:
     """Undo the entry of that key, such as a grant made by mistake: once, and not again.
@@ -141,11 +129,11 @@ def reverse_points(
     gives the first one's entry. Refused: `entry_unknown`, where there is none of the key, and
     what `mallops.points.deciding.reverse` refuses. Raises `Conflict`.
     """
-    undone = repository.entry(customer, key)
+    undone = await answered(repository.entry(customer, key))
     if undone is None:
         return Refusal("entry_unknown", {"key": key})
     own = f"reverse/{key}"
-    return post_decision(
+    return await post_decision(
         repository,
         customer,
         own,
@@ -154,7 +142,7 @@ def reverse_points(
     )
 
 
-def post_decision(
+async def post_decision(
     repository: PointsRepository,
     customer: str,
     key: str,
@@ -170,24 +158,24 @@ def post_decision(
     """
     check_key(key)
 
-    def attempt() -> Entry | Refusal:
+    async def attempt() -> Entry | Refusal:
         # The wallet first: one that is read later than the key was looked up may hold the entry
         # already, and the second of two equal calls would be refused for what the first did.
-        wallet = repository.wallet(customer)
-        known = repository.entry(customer, key)
+        wallet = await answered(repository.wallet(customer))
+        known = await answered(repository.entry(customer, key))
         if known is not None:
             return _as_before(known, payload)
         decision = decided(wallet)
         if isinstance(decision, Refusal):
             return decision
         change = _change(decision, payload)
-        repository.append([change])
+        await answered(repository.append([change]))
         return change.entries[-1]
 
-    return _attempted(attempt)
+    return await attempted(attempt)
 
 
-def transfer_points(
+async def transfer_points(
     repository: PointsRepository,
     sender: str,
     receiver: str,
@@ -206,22 +194,27 @@ def transfer_points(
     check_key(key)
     payload = fingerprint("transfer", {"from": sender, "to": receiver, "points": points})
 
-    def attempt() -> Entry | Refusal:
-        giving, taking = repository.wallet(sender), repository.wallet(receiver)
-        known = repository.entry(sender, key) or repository.entry(receiver, key)
+    async def attempt() -> Entry | Refusal:
+        giving, taking = (
+            await answered(repository.wallet(sender)),
+            await answered(repository.wallet(receiver)),
+        )
+        known = await answered(repository.entry(sender, key)) or await answered(
+            repository.entry(receiver, key)
+        )
         if known is not None:
             return _as_before(known, payload)
         found = transfer(giving, taking, key, points, at, rules, terms)
         if isinstance(found, Refusal):
             return found
         sent, received = (_change(decision, payload) for decision in found)
-        repository.append([sent, received])
+        await answered(repository.append([sent, received]))
         return sent.entries[-1]
 
-    return _attempted(attempt)
+    return await attempted(attempt)
 
 
-def sweep_points(
+async def sweep_points(
     repository: PointsRepository, at: DateTime, terms: Terms, limit: int = 100
 ) -> tuple[Entry, ...]:
     """Post what is due by `at` for so many customers: lots at their end, holds that lapse.
@@ -232,17 +225,17 @@ def sweep_points(
     for a later call. Returns the entries posted.
     """
     posted: list[Entry] = []
-    for customer in repository.due(at, limit):
-        wallet, entries = sweep(repository.wallet(customer), at, terms)
+    for customer in await answered(repository.due(at, limit)):
+        wallet, entries = sweep(await answered(repository.wallet(customer)), at, terms)
         try:
-            repository.append([Change(entries, wallet)] if entries else [])
+            await answered(repository.append([Change(entries, wallet)] if entries else []))
         except Conflict:
             continue
         posted += entries
     return tuple(posted)
 
 
-def audit_points(repository: PointsRepository, customer: str) -> tuple[Finding, ...]:
+async def audit_points(repository: PointsRepository, customer: str) -> tuple[Finding, ...]:
     """Whether a customer's wallet is what the log adds up to: nothing, if it is.
 
     Errors are `points_log_broken`, for an entry that does not follow from those before it, or a
@@ -250,9 +243,9 @@ def audit_points(repository: PointsRepository, customer: str) -> tuple[Finding, 
     part of the wallet that the log does not give (at `$.wallet`). May run while others post.
     Takes time in proportion to the log.
     """
-    stored = repository.wallet(customer)
+    stored = await answered(repository.wallet(customer))
     wallet = Wallet(customer)
-    for entry in repository.entries(customer):
+    for entry in await answered(repository.entries(customer)):
         # The rest was posted since.
         if wallet.version == stored.version:
             break
@@ -263,19 +256,6 @@ def audit_points(repository: PointsRepository, customer: str) -> tuple[Finding, 
     if wallet.version != stored.version:
         return (_broken(wallet.version + 1, f"no entry, of {stored.version}"),)
     return tuple(_differences(stored, wallet))
-
-
-def fingerprint(kind: str, asked: Mapping[str, object]) -> str:
-    """What was asked, as 64 hexadecimal digits: the same in every process and on every day.
-
-    `asked` holds what JSON can write, and sets of that; the order in mappings and in sets makes
-    no difference.
-
-    >>> fingerprint("spend", {"order": "o1", "points": 500})[:16]
-    '2dca0b9239d3cedc'
-    """
-    text = json.dumps([kind, asked], sort_keys=True, separators=(",", ":"), default=sorted)
-    return sha256(text.encode("ascii")).hexdigest()
 
 
 def _is_stated(attribute: Attribute[object], value: object) -> bool:
@@ -301,17 +281,8 @@ def _differences(stored: Wallet, replayed: Wallet) -> Iterator[Finding]:
             yield Finding("points_wallet_differs", Severity.ERROR, path, details)
 
 
-def _attempted(attempt: Callable[[], T]) -> T:
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return attempt()
-        except Conflict:
-            continue
-    return attempt()
-
-
 def _as_before(known: Entry, payload: str) -> Entry | Refusal:
-    return known if known.payload == payload else Refusal("key_reused", {"key": known.key})
+    return known if known.payload == payload else key_reused(known.key)
 
 
 def _change(decision: Decision, payload: str) -> Change:

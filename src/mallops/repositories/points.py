@@ -1,7 +1,4 @@
-"""What has to be stored, as protocols: a backend keeps its own tables, and implements these.
-
-`mallops.adapters.memory` does so in memory, and `mallops.testing.contracts` judges any other.
-"""
+"""Customers' points: a log that only grows."""
 
 from __future__ import annotations
 
@@ -11,13 +8,9 @@ from typing import Protocol
 from attrs import frozen
 from pendulum import DateTime
 
-from mallops.errors import MallopsError
 from mallops.points.model import Entry
 from mallops.points.wallet import Wallet
-
-
-class Conflict(MallopsError):
-    """Somebody was faster: what was to be stored was decided on what is no longer so."""
+from mallops.repositories.answers import Answer
 
 
 @frozen
@@ -48,29 +41,29 @@ class PointsRepository(Protocol):
     transaction is held from one to the next. What a database raises of its own passes through.
     """
 
-    def wallet(self, customer: str) -> Wallet:
+    def wallet(self, customer: str) -> Answer[Wallet]:
         """The wallet as the last change left it; of a customer without any, an empty one.
 
         It takes no time for the log's length.
         """
 
-    def entry(self, customer: str, key: str) -> Entry | None:
+    def entry(self, customer: str, key: str) -> Answer[Entry | None]:
         """The customer's entry of that key, if there is one."""
 
-    def entries(self, customer: str, after: int = 0) -> Iterable[Entry]:
+    def entries(self, customer: str, after: int = 0) -> Answer[Iterable[Entry]]:
         """The customer's entries by number, those above `after`: all that were there when asked.
 
         There are no gaps, and what was read once reads the same for ever.
         """
 
-    def append(self, changes: Sequence[Change]) -> None:
+    def append(self, changes: Sequence[Change]) -> Answer[None]:
         """Store all of these changes, of different customers, or none of them, in one go.
 
         Raises `Conflict`, with nothing stored, if a customer's version is no longer the
         `expected` one, or if a customer has an entry of that key or number already.
         """
 
-    def due(self, at: DateTime, limit: int) -> Sequence[str]:
+    def due(self, at: DateTime, limit: int) -> Answer[Sequence[str]]:
         """Customers in whose wallets something is due by `at`: who waits longest comes first.
 
         At most `limit`. Due is what `mallops.points.sweeping.next_due` gives of the wallet.

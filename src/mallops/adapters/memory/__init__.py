@@ -1,0 +1,8 @@
+"""Repositories in memory: for tests, for trials, and as the model of what a real one does."""
+
+from __future__ import annotations
+
+from mallops.adapters.memory.points import MemoryPoints
+from mallops.adapters.memory.store import MemoryStore
+
+__all__ = ["MemoryPoints", "MemoryStore"]

@@ -1,0 +1,60 @@
+"""Rows in memory that can be put back as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import Generic, TypeVar
+
+from attrs import define, field
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+_MISSING = object()
+
+
+@define(eq=False)
+class Journal:
+    """What a unit of work has changed so far; one at a time, all others wait for it."""
+
+    _lock: RLock = field(factory=RLock)
+    _before: list[tuple[dict[object, object], object, object]] | None = None
+
+    @contextmanager
+    def unit(self) -> Iterator[None]:
+        """A block after which all changes stay, or, if it raises, none; one within joins it."""
+        with self._lock:
+            if self._before is not None:
+                yield
+                return
+            before = self._before = []
+            try:
+                yield
+            except BaseException:
+                for rows, key, value in reversed(before):
+                    if value is _MISSING:
+                        del rows[key]
+                    else:
+                        rows[key] = value
+                raise
+            finally:
+                self._before = None
+
+    def note(self, rows: dict[object, object], key: object) -> None:
+        """Remember how a row was, before it changes."""
+        assert self._before is not None, "rows change in a unit of work only"
+        self._before.append((rows, key, rows.get(key, _MISSING)))
+
+
+@define(eq=False)
+class Table(Generic[K, V]):
+    """Rows by key. They are values, and never changed in place."""
+
+    journal: Journal
+    rows: dict[K, V] = field(factory=dict)
+
+    def __setitem__(self, key: K, row: V) -> None:
+        self.journal.note(self.rows, key)  # type: ignore[arg-type]  # dict is invariant
+        self.rows[key] = row

@@ -1,0 +1,44 @@
+"""What a backend's handlers call: load, decide, save, again until nobody was in between.
+
+Every call that stores is idempotent by its key: what was asked before under that key, and asked
+again, gives the answer of the first time, whatever has happened since. What was asked is kept
+as a fingerprint. It holds what the caller states, and neither instants nor rules nor what is
+computed, which all move on until a callback is delivered the second time. A refusal stores
+nothing and is not remembered: the same key may be tried again, and may be accepted then.
+
+What is stored depends on nothing that somebody else has changed meanwhile. Where another was
+faster, all is decided anew, `ATTEMPTS` times at most; after that `Conflict` is raised, and the
+call can be made again under the same key. Nothing here waits between attempts.
+
+These are plain functions, for repositories of plain functions. The same are in
+`mallops.operations.aio`, to be awaited.
+"""
+
+from __future__ import annotations
+
+from mallops.operations import points
+from mallops.operations.asking import fingerprint
+from mallops.operations.running import ATTEMPTS, NotPlain, plain
+
+__all__ = [
+    "ATTEMPTS",
+    "NotPlain",
+    "act_points",
+    "audit_points",
+    "earn_points",
+    "fingerprint",
+    "post_decision",
+    "post_points",
+    "reverse_points",
+    "sweep_points",
+    "transfer_points",
+]
+
+act_points = plain(points.act_points)
+audit_points = plain(points.audit_points)
+earn_points = plain(points.earn_points)
+post_decision = plain(points.post_decision)
+post_points = plain(points.post_points)
+reverse_points = plain(points.reverse_points)
+sweep_points = plain(points.sweep_points)
+transfer_points = plain(points.transfer_points)
