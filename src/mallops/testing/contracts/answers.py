@@ -12,5 +12,5 @@ T = TypeVar("T")
 
 def told(answer: Answer[T]) -> T:
     """The answer of a method that is plain; one that would have to be awaited is a failure."""
-    assert not isinstance(answer, Awaitable), "contracts are for plain repositories: see `blocking`"
+    assert not isinstance(answer, Awaitable), "contracts ask plain repositories: see `blocking`"
     return answer

@@ -28,14 +28,11 @@ from mallops.rules.points import Transfer
 from mallops.testing.contracts.answers import told
 from mallops.testing.contracts.points_machine import PointsMachine
 from mallops.testing.contracts.racing import THREADS, at_once, insistently
-from mallops.testing.contracts.samples import BY_AGE, IDLE, START, decided, every_kind, grant
-
-# What a collation that is meant for reading takes for the same.
-ALIKE = ("a", "A", "a ", " a", "á", "a\u0301", "ａ", "'a'", "a%", "")
+from mallops.testing.contracts.samples import ALIKE, BY_AGE, IDLE, START, decided, every_kind, grant
 
 
-class PointsContract:
-    """What every `PointsRepository` does. Derive a class from it, and give it `make`."""
+class PointsRules:
+    """What every `PointsRepository` does, wherever it comes from: `PointsContract` asks for one."""
 
     machine_settings = settings(
         max_examples=50,
@@ -45,7 +42,7 @@ class PointsContract:
     )
     """How long the last test, of histories at random, goes on."""
 
-    def make(self) -> PointsRepository:
+    def points(self) -> PointsRepository:
         """A repository with nothing in it, which several threads may use; called often."""
         raise NotImplementedError
 
@@ -53,14 +50,14 @@ class PointsContract:
 
     def test_a_new_customer_has_an_empty_wallet_and_no_log(self) -> None:
         """To be read, a customer need not be made first."""
-        repository = self.make()
+        repository = self.points()
         assert told(repository.wallet("anna")) == Wallet("anna")
         assert [*told(repository.entries("anna"))] == []
         assert told(repository.entry("anna", "k")) is None
 
     def test_all_is_read_as_it_was_written(self) -> None:
         """Every kind of entry, every part of a wallet, to the microsecond and the last point."""
-        repository = self.make()
+        repository = self.points()
         for customer, changes in zip(("anna", "bo"), every_kind("anna", "bo"), strict=True):
             written: list[Entry] = []
             for change in changes:
@@ -73,14 +70,14 @@ class PointsContract:
 
     def test_the_log_is_in_order_and_can_be_read_from_any_number(self) -> None:
         """More than nine entries: as texts, 10 comes before 2."""
-        repository = self.make()
+        repository = self.points()
         written = self._granted(repository, "anna", 12)
         for after in range(14):
             assert [*told(repository.entries("anna", after))] == written[after:]
 
     def test_what_was_read_stays_as_it_was(self) -> None:
         """Neither is a log that is still being read shortened, nor are old entries rewritten."""
-        repository = self.make()
+        repository = self.points()
         first = self._granted(repository, "anna", 3)
         reading = iter(told(repository.entries("anna")))
         assert next(reading) == first[0]
@@ -90,7 +87,7 @@ class PointsContract:
 
     def test_the_wallet_is_what_the_log_adds_up_to(self) -> None:
         """After each change, of several entries too."""
-        repository = self.make()
+        repository = self.points()
         for customer, changes in zip(("anna", "bo"), every_kind("anna", "bo"), strict=True):
             for change in changes:
                 told(repository.append([change]))
@@ -101,7 +98,7 @@ class PointsContract:
 
     def test_customers_and_keys_are_told_apart_to_the_letter(self) -> None:
         """By case, accents and blanks too."""
-        repository = self.make()
+        repository = self.points()
         for points, customer in enumerate(ALIKE, 1):
             told(repository.append([grant(Wallet(customer), "k", points)]))
         for points, customer in enumerate(ALIKE, 1):
@@ -118,7 +115,7 @@ class PointsContract:
 
     def test_a_change_of_an_old_version_conflicts(self) -> None:
         """Of two that were decided on one wallet, the second is not stored."""
-        repository = self.make()
+        repository = self.points()
         first, second = grant(Wallet("anna"), "a", 1), grant(Wallet("anna"), "b", 2)
         told(repository.append([first]))
         self._refuses(repository, [second])
@@ -127,7 +124,7 @@ class PointsContract:
 
     def test_a_change_of_a_version_to_come_conflicts(self) -> None:
         """A log has no gaps."""
-        repository = self.make()
+        repository = self.points()
         ahead = grant(grant(Wallet("anna"), "a").wallet, "b")
         self._refuses(repository, [ahead])
         self._granted(repository, "bo", 1)
@@ -135,14 +132,14 @@ class PointsContract:
 
     def test_a_key_is_there_once(self) -> None:
         """A customer's second entry of a key conflicts, though the version is right."""
-        repository = self.make()
+        repository = self.points()
         self._granted(repository, "anna", 3)
         self._refuses(repository, [grant(told(repository.wallet("anna")), "0")])
         self._refuses(repository, [grant(told(repository.wallet("anna")), "2")])
 
     def test_another_customer_may_have_the_same_key(self) -> None:
         """Keys are each customer's own."""
-        repository = self.make()
+        repository = self.points()
         anna, bo = self._granted(repository, "anna", 2), self._granted(repository, "bo", 2)
         assert told(repository.entry("anna", "1")) == anna[1]
         assert told(repository.entry("bo", "1")) == bo[1]
@@ -150,7 +147,7 @@ class PointsContract:
 
     def test_changes_are_stored_together(self) -> None:
         """All customers of one call have theirs afterwards."""
-        repository = self.make()
+        repository = self.points()
         names = ("anna", "bo", "chen")
         changes = [grant(Wallet(name), "k", points) for points, name in enumerate(names, 1)]
         told(repository.append(changes))
@@ -165,7 +162,7 @@ class PointsContract:
 
     def test_of_changes_of_which_one_conflicts_none_is_stored(self) -> None:
         """Wherever it stands, and whether it is for its version or for its key."""
-        repository = self.make()
+        repository = self.points()
         self._granted(repository, "bo", 2)
         old = grant(Wallet("bo"), "new")
         taken = grant(told(repository.wallet("bo")), "1")
@@ -176,7 +173,7 @@ class PointsContract:
 
     def test_after_a_conflict_all_goes_on(self) -> None:
         """Nothing stays locked, and the same change, decided anew, is stored."""
-        repository = self.make()
+        repository = self.points()
         self._granted(repository, "anna", 1)
         self._refuses(repository, [grant(Wallet("anna"), "again"), grant(Wallet("bo"), "k")])
         told(
@@ -191,7 +188,7 @@ class PointsContract:
 
     def test_due_are_those_who_wait_longest_first(self) -> None:
         """At the very instant too; an order that is lower in the alphabet waits no less."""
-        repository = self.make()
+        repository = self.points()
         for day, customer in ((2, "bo"), (0, "chen"), (1, "anna")):
             at = START.add(days=day)
             told(repository.append([grant(Wallet(customer), "k", 1, at)]))
@@ -203,7 +200,7 @@ class PointsContract:
 
     def test_due_are_lots_holds_and_idle_customers(self) -> None:
         """Until what is due is posted; who has nothing that ends is never due."""
-        repository = self.make()
+        repository = self.points()
         lots, holds, spent = (grant(Wallet(name), "k", 5) for name in ("lots", "holds", "spent"))
         hold, spend = Hold("o", 5, START.add(days=1)), Spend("o", 5)
         for change in (
@@ -227,7 +224,7 @@ class PointsContract:
     def test_of_many_at_once_one_is_stored(self) -> None:
         """Whoever was decided on the same wallet conflicts."""
         for _ in range(10):
-            repository = self.make()
+            repository = self.points()
             changes = [grant(Wallet("anna"), f"{i}", i + 1) for i in range(THREADS)]
             stored = at_once([partial(_is_stored, repository, change) for change in changes])
             assert sum(stored) == 1, f"{sum(stored)} changes of one version were stored"
@@ -238,7 +235,7 @@ class PointsContract:
     def test_of_equal_calls_at_once_one_posts(self) -> None:
         """A callback that is delivered to several workers at once."""
         for _ in range(10):
-            repository = self.make()
+            repository = self.points()
             self._granted(repository, "anna", 1)
             pay = partial(post_points, repository, "anna", "paid", Spend("o", 1), START, BY_AGE)
             found = at_once([partial(insistently, pay)] * THREADS)
@@ -247,7 +244,7 @@ class PointsContract:
 
     def test_no_point_is_made_or_lost_among_many_at_once(self) -> None:
         """Grants, spendings and transfers of four customers, each call made twice."""
-        repository, names = self.make(), ("anna", "bo", "chen", "dee")
+        repository, names = self.points(), ("anna", "bo", "chen", "dee")
         found = at_once([partial(_busy, repository, names, i) for i in range(THREADS)])
         wallets = [told(repository.wallet(name)) for name in names]
         left = sum(sum(wallet.available.values()) for wallet in wallets)
@@ -261,7 +258,7 @@ class PointsContract:
     def test_it_does_what_a_plain_list_does(self) -> None:
         """Histories at random, beside logs that are lists and wallets that are replayed."""
         run_state_machine_as_test(
-            lambda: PointsMachine(self.make()),  # type: ignore[arg-type]  # "or any callable"
+            lambda: PointsMachine(self.points()),  # type: ignore[arg-type]  # "or any callable"
             settings=self.machine_settings,
         )
 
@@ -294,6 +291,18 @@ class PointsContract:
             [told(repository.entry(customer, key)) for key in keys],
             customer in told(repository.due(START.add(years=9), 100)),
         )
+
+
+class PointsContract(PointsRules):
+    """The same for a repository of points alone. Derive a class from it, and give it `make`."""
+
+    def make(self) -> PointsRepository:
+        """A repository with nothing in it, which several threads may use; called often."""
+        raise NotImplementedError
+
+    def points(self) -> PointsRepository:
+        """A new repository."""
+        return self.make()
 
 
 def _is_stored(repository: PointsRepository, *changes: Change) -> bool:

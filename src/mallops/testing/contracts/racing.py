@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-from mallops.repositories import Conflict
+from mallops.repositories import Conflict, Exhausted
 
 THREADS = 8
 
@@ -27,10 +27,24 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def insistently(call: Callable[[], T]) -> T:
-    """Call until it does not conflict, as a queue does that delivers again."""
+    """Call until it does not conflict, as a queue does that delivers again.
+
+    What is exhausted stays so, and is raised.
+    """
     for _ in range(100):
         try:
             return call()
+        except Exhausted:
+            raise
         except Conflict:
             continue
     raise AssertionError("a hundred conflicts in a row")
+
+
+def succeeds(call: Callable[[], object]) -> bool:
+    """Whether a call comes through at once, without a conflict."""
+    try:
+        call()
+    except Conflict:
+        return False
+    return True
