@@ -150,8 +150,6 @@ promotion_usage = _table(
     "promotion_usage",
     _key("promotion"),
     _whole("uses"),
-    # Of how many takes the money is, and how much it is.
-    _whole("spendings"),
     _whole("spent_minor"),
     Column("currency", Exact),
     Column("exponent", Integer),

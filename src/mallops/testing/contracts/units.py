@@ -53,7 +53,8 @@ class UnitsContract(Contract):
                 inside = told(deed.seen(unit))
             assert inside != before, f"{name}: not seen in its own unit"
             assert ask(store, deed.seen) == inside, f"{name}: not seen in the next unit"
-            assert at_once([partial(ask, store, deed.seen)] * 2) == [inside] * 2, (
+            # One other alone: of two that ask at once what is due, each may leave out some.
+            assert at_once([partial(ask, store, deed.seen)]) == [inside], (
                 f"{name}: not seen by others"
             )
 
