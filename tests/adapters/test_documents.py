@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from attrs import fields, has
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -38,9 +39,27 @@ def comes_back(value: object) -> None:
     """Equal, by either way, and written the same again."""
     kind = type(value)
     text = to_json(value)
-    assert from_json(text, kind) == value
+    found = from_json(text, kind)
+    assert found == value
+    assert shape(found) == shape(value)
     assert to_json(from_json(text, kind)) == text
     assert from_document(to_document(value), kind) == value
+
+
+def shape(value: object) -> object:
+    """The types of all that a value is made of: members of enums equal their text."""
+    match value:
+        case Mapping():
+            return [(shape(each), shape(of)) for each, of in value.items()]
+        case tuple() | list():
+            return [shape(each) for each in value]
+        case frozenset():
+            return {type(each) for each in value}
+        case _:
+            kind = type(value)
+            if has(kind):
+                return kind, [shape(getattr(value, each.name)) for each in fields(kind)]
+            return kind
 
 
 def _worlds(story: Doc) -> Iterator[tuple[Order, Wallet]]:

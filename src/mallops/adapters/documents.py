@@ -217,6 +217,13 @@ def _decimal(value: object, _: object) -> Decimal:
         raise _Expected(value, "a decimal number") from None
 
 
+def _member(value: object, kind: type[StrEnum]) -> StrEnum:
+    try:
+        return kind(_exactly(str, value))
+    except ValueError:
+        raise _Expected(value, f"one of {', '.join(kind)}") from None
+
+
 def _max_points(value: object, _: object) -> int | MaxPoints:
     return "max" if value == "max" else _exactly(int, value)
 
@@ -308,8 +315,9 @@ def _converter() -> Converter:
     for scalar, write, read in scalars:
         converter.register_unstructure_hook(scalar, write)
         converter.register_structure_hook(scalar, read)
-    # Else a member that is text besides is taken for plain text.
-    converter.register_unstructure_hook(StrEnum, lambda member: member.value)
+    # A member that is text besides would be taken for plain text, both ways.
+    converter.register_unstructure_hook(StrEnum, str)
+    converter.register_structure_hook(StrEnum, _member)
     points = int | MaxPoints
     converter.register_unstructure_hook_func(lambda kind: kind == points, lambda value: value)
     converter.register_structure_hook_func(lambda kind: kind == points, _max_points)
