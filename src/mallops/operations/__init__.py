@@ -16,20 +16,37 @@ These are plain functions, for repositories of plain functions. The same are in
 
 from __future__ import annotations
 
-from mallops.operations import points
+from mallops.operations import cases, draining, placing, points, scheduled
 from mallops.operations.asking import fingerprint
+from mallops.operations.draining import Drained, Perform, Told
+from mallops.operations.mall import Mall
 from mallops.operations.running import ATTEMPTS, NotPlain, plain
+from mallops.operations.scheduled import Ran
 
 __all__ = [
     "ATTEMPTS",
+    "Drained",
+    "Mall",
     "NotPlain",
+    "Perform",
+    "Ran",
+    "Told",
     "act_points",
+    "advance_case",
     "audit_points",
+    "cancel",
+    "checkout",
+    "drain_outbox",
     "earn_points",
     "fingerprint",
+    "open_case",
+    "pay",
     "post_decision",
     "post_points",
+    "receive",
     "reverse_points",
+    "run_due",
+    "settle_points",
     "sweep_points",
     "transfer_points",
 ]
@@ -42,3 +59,13 @@ post_points = plain(points.post_points)
 reverse_points = plain(points.reverse_points)
 sweep_points = plain(points.sweep_points)
 transfer_points = plain(points.transfer_points)
+
+advance_case = plain(cases.advance_case)
+cancel = plain(cases.cancel)
+checkout = plain(placing.checkout)
+drain_outbox = plain(draining.drain_outbox)
+open_case = plain(cases.open_case)
+pay = plain(cases.pay)
+receive = plain(cases.receive)
+run_due = plain(scheduled.run_due)
+settle_points = plain(scheduled.settle_points)

@@ -1,0 +1,129 @@
+"""The outbox: what is to be done outside is done, and the answer moves the case on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeAlias
+
+from attrs import frozen
+from pendulum import DateTime
+
+from mallops.aftersales.payments import Capture
+from mallops.errors import InputError, Problem, shown
+from mallops.lifecycles.case import Refused
+from mallops.lifecycles.machine import PROVIDER
+from mallops.operations.asking import fingerprint
+from mallops.operations.desk import desk_of
+from mallops.operations.mall import Mall
+from mallops.operations.moving import Said, TooLate, catch_up, known_move, move
+from mallops.operations.running import answered, in_unit
+from mallops.repositories import Answer, Message, Unit
+
+
+@frozen
+class Told:
+    """How an effect came out: the event that it comes back as.
+
+    `captures` are the payments that an order turned out to have after all, where it was to be
+    called off (`void_failed`); `done` the captures at which a refund that failed as a whole was
+    paid all the same.
+    """
+
+    event: str
+    captures: tuple[Capture, ...] = ()
+    done: Collection[str] = ()
+
+
+Perform: TypeAlias = Callable[[Message], Answer[Told | None]]
+"""Performs an effect once for its key, however often it is called; None: no answer yet."""
+
+
+@frozen
+class Drained:
+    """By key: what came of messages whose answer moved their case, and why others' did not.
+
+    What was no longer awaited, because its time was out, is in neither.
+    """
+
+    told: Mapping[str, Told]
+    refused: Mapping[str, Refused]
+
+
+async def drain_outbox(
+    mall: Mall, perform: Perform, at: DateTime, until: DateTime, limit: int = 100
+) -> Drained:
+    """Perform what waits in the outbox, at most `limit` messages, and move their cases on.
+
+    `perform` is called with no unit of work open. Each message is this worker's until `until`,
+    an instant after `at` by which the answers are there for sure: whoever dies in between leaves
+    its messages to the next one, who performs them again under the same keys. So `perform` hands
+    the key to the payment provider. Where it gives no answer, or raises, the message waits for
+    `until` too. Several workers may drain at once. Raises `Conflict`, what `perform` raises, and
+    `InputError` for an `until` that is not after `at`, and an event that the case's machine
+    does not know.
+    """
+    if until <= at:
+        raise InputError([Problem("$.until", shown(str(until)), f"an instant after {at}")])
+
+    async def claimed(unit: Unit) -> list[Message]:
+        return [*await answered(unit.outbox.claim(at, until, limit))]
+
+    told: dict[str, Told] = {}
+    refused: dict[str, Refused] = {}
+    for message in await in_unit(mall.store, claimed):
+        if not await _is_awaited(mall, message, at):
+            continue
+        answer = await answered(perform(message))
+        if answer is not None:
+            found = await _tell(mall, message, answer, at)
+            if found is None:
+                told[message.key] = answer
+            else:
+                refused[message.key] = found
+    return Drained(told, refused)
+
+
+async def _is_awaited(mall: Mall, message: Message, at: DateTime) -> bool:
+    """Whether the case waits for it; what has timed out would go out beside what replaces it."""
+
+    async def awaited(unit: Unit) -> bool:
+        desk = await desk_of(mall, unit, message.case, at)
+        assert desk is not None, "a message is of a case that is there"
+        await catch_up(desk)
+        await desk.store()
+        found = any(each.key == message.key for each in desk.filed.case.awaited)
+        if not found:
+            await answered(unit.outbox.drop(message.key))
+        return found
+
+    return await in_unit(mall.store, awaited)
+
+
+async def _tell(mall: Mall, message: Message, told: Told, at: DateTime) -> Refused | None:
+    """Move the case by the answer, and drop the message with it."""
+    payload = fingerprint("told", {"event": told.event})
+    said = Said(
+        told.event,
+        PROVIDER,
+        answers=message.key,
+        captures=told.captures,
+        done=told.done,
+        key=f"told/{message.key}",
+        payload=payload,
+    )
+
+    async def moved(unit: Unit) -> Refused | None:
+        desk = await desk_of(mall, unit, message.case, at)
+        assert desk is not None, "a message is of a case that is there"
+        refused = None
+        if await known_move(unit, message.case, said) is None:
+            await catch_up(desk)
+            refused = await move(desk, said)
+        await desk.store()
+        await answered(unit.outbox.drop(message.key))
+        return refused
+
+    try:
+        return await in_unit(mall.store, moved)
+    except TooLate as late:
+        return late.refused
