@@ -14,7 +14,7 @@ from mallops.lifecycles.case import Moved, Refused
 from mallops.lifecycles.machine import PROVIDER, Value
 from mallops.lifecycles.stepping import begin
 from mallops.money import Money, total
-from mallops.operations.asking import fingerprint
+from mallops.operations.asking import OWN, fingerprint, key_reused
 from mallops.operations.desk import Desk, desk_of
 from mallops.operations.mall import Mall
 from mallops.operations.moving import Said, TooLate, catch_up, known_move, move
@@ -35,9 +35,10 @@ async def pay(mall: Mall, order: str, captures: Sequence[Capture], at: DateTime)
 
     What was reserved and held for it is used up, and the points that it earns are posted. Told
     twice, by captures of the same ids, it gives the same answer. Refused: `unknown_order`,
-    `amount_differs` from what is payable, `reservation_lapsed`, `not_here` where the order is
-    not unpaid any more: a payment that comes too late is told by the answer to `void`, as
-    `drain_outbox` hands it on, and goes back. Raises `Conflict`, and `InputError` for a capture
+    `key_reused` for the same ids with other amounts or tenders, `amount_differs` from what is
+    payable, `reservation_lapsed`, `not_here` where the order is not unpaid any more: a payment
+    that comes too late is told by the answer to `void`, as `drain_outbox` hands it on, and goes
+    back. Raises `Conflict`, and `InputError` for a capture
     that cannot be, and for ids that are there twice (`$.captures`).
     """
     paid = sorted((each.id, each.tender, str(each.amount)) for each in captures)
@@ -46,7 +47,11 @@ async def pay(mall: Mall, order: str, captures: Sequence[Capture], at: DateTime)
         raise InputError([Problem("$.captures", shown(ids), "every id once")])
     payload = fingerprint("pay", {"captures": paid})
     said = Said(
-        "paid", PROVIDER, captures=tuple(captures), key=f"paid/{'/'.join(ids)}", payload=payload
+        "paid",
+        PROVIDER,
+        captures=tuple(captures),
+        key=f"{OWN}paid/{'/'.join(ids)}",
+        payload=payload,
     )
 
     def differs(desk: Desk) -> Refusal | None:
@@ -65,7 +70,7 @@ async def cancel(mall: Mall, order: str, actor: str, at: DateTime) -> Moved | Re
     refunded whole. Refused: `unknown_order`, and what the flow of orders refuses. Raises
     `Conflict`.
     """
-    said = Said("cancel", actor, key="cancel", payload=fingerprint("cancel", {"actor": actor}))
+    said = Said("cancel", actor, key=f"{OWN}cancel/{actor}")
     return await _advanced(mall, order, said, at, _unknown(order))
 
 
@@ -74,7 +79,7 @@ async def receive(mall: Mall, order: str, actor: str, at: DateTime) -> Moved | R
 
     Refused: `unknown_order`, and what the flow of orders refuses. Raises `Conflict`.
     """
-    said = Said("receive", actor, key="receive", payload=fingerprint("receive", {"actor": actor}))
+    said = Said("receive", actor, key=f"{OWN}receive/{actor}")
     return await _advanced(mall, order, said, at, _unknown(order))
 
 
@@ -97,11 +102,12 @@ async def advance_case(
 
     Asked again under its key, the answer is that of the first time. Refused: `unknown_case`,
     `key_reused`, and what the case's machine refuses. Raises `Conflict`, and `InputError` for a
-    key that is empty, an event, an actor or facts that the machine does not know, and units that
+    key that is empty or begins with `own/`, an event, an actor or facts that the machine does not know, and units that
     the order lacks.
     """
-    if not key:
-        raise InputError([Problem("$.key", shown(key), "a key of the caller's")])
+    if not key or key.startswith(OWN):
+        expected = f"a key of the caller's, which does not begin with {OWN}"
+        raise InputError([Problem("$.key", shown(key), expected)])
     asked = {"event": event, "actor": actor, "facts": dict(facts), "units": units and dict(units)}
     said = Said(event, actor, facts, key=key, payload=fingerprint("advance", asked))
     unknown = Refusal(UNKNOWN_CASE, {"case": case})
@@ -151,12 +157,14 @@ async def open_case(
         "asked": None if asked is None else str(asked),
     }
     payload = fingerprint("open", stated)
-    said = Said(event, actor, facts, key="open", payload=payload)
+    said = Said(event, actor, facts, key=f"{OWN}open", payload=payload)
 
     async def opened(unit: Unit) -> Moved | Refused:
         known = await known_move(unit, case, said)
         if known is not None:
             return known
+        if await answered(unit.cases.case(case)) is not None:
+            return Refused((key_reused(case),))
         purchase = await answered(unit.orders.order(order))
         if purchase is None:
             return Refused((_unknown(order),))

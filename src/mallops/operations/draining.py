@@ -12,7 +12,7 @@ from mallops.aftersales.payments import Capture
 from mallops.errors import InputError, Problem, shown
 from mallops.lifecycles.case import Refused
 from mallops.lifecycles.machine import PROVIDER
-from mallops.operations.asking import fingerprint
+from mallops.operations.asking import OWN, fingerprint
 from mallops.operations.desk import desk_of
 from mallops.operations.mall import Mall
 from mallops.operations.moving import Said, TooLate, catch_up, known_move, move
@@ -108,7 +108,7 @@ async def _tell(mall: Mall, message: Message, told: Told, at: DateTime) -> Refus
         answers=message.key,
         captures=told.captures,
         done=told.done,
-        key=f"told/{message.key}",
+        key=f"{OWN}told/{message.key}",
         payload=payload,
     )
 
