@@ -29,7 +29,7 @@ from mallops.operations import (
 from mallops.points.drafting import Terms
 from mallops.points.requests import Grant
 from mallops.points.sweeping import balance
-from mallops.repositories import Coupon, Filed, Message, Purchase, Store
+from mallops.repositories import Coupon, Filed, Message, Purchase
 from mallops.rulebook import decode_cart, decode_catalog, decode_rulebook
 from mallops.time import instant
 
@@ -306,11 +306,10 @@ def content(mall: Mall, *, but: str = "") -> dict[str, Any]:
     """All rows of a store in memory: equal before and after, nothing was stored."""
     unit: Any
     with memory(mall).begin() as unit:
-        tables = {
+        return {
             f"{name}.{place}": dict(table.rows)
             for name in ("usage", "coupons", "points", "orders", "cases", "outbox")
             if name != but
             for place, table in vars(getattr(unit, name)).items()
             if place != "_journal"
         }
-    return tables

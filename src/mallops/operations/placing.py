@@ -49,11 +49,11 @@ async def checkout(
     what the customer was shown, where that has to hold.
 
     `order` is its id, and the call's key: another call for an equal cart of the same customer
-    gives the order of the first one. Refused: `key_reused`; what is no longer sold, as by `screen_cart`;
-    `coupon_not_held`, where the customer has no free coupon of a promotion that the cart names;
-    `points_short`; `price_changed`. Raises `Conflict`, and `InputError` for an empty order id
-    (`$.order`), a cart of nobody (`$.customer.id`), what is wrong with the cart, and a rulebook
-    of which no version prices yet (`$.rulebook`).
+    gives the order of the first one. Refused: `key_reused`; what is no longer sold, as by
+    `screen_cart`; `coupon_not_held`, where the customer has no free coupon of a promotion that
+    the cart names; `points_short`; `price_changed`. Raises `Conflict`, and `InputError` for an
+    empty order id (`$.order`), a cart of nobody (`$.customer.id`), what is wrong with the cart,
+    and a rulebook of which no version prices yet (`$.rulebook`).
     """
     problems = []
     if not order:
