@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import evolve
 from pendulum import DateTime
 
+from mallops.aftersales.order import CANCELLED
 from mallops.aftersales.payments import REFUND_TOO_MUCH, Capture
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
@@ -144,7 +145,8 @@ async def open_case(
     the call's key. `event` is the flow's first one. What is due of the order by `at` happens
     first, whether or not the case is opened.
 
-    Refused: `unknown_order`, `key_reused`, `not_paid`, `refund_too_much`, and what the flow
+    Refused: `unknown_order`, `key_reused`, `not_paid`, `cancelled`,
+    `refund_too_much`, and what the flow
     refuses, such as `not_returnable` with the reason after it. Raises `Conflict`, and
     `InputError` for a flow that the mall has not, or that of orders (`$.flow`), an empty case id
     (`$.case`), an amount that has to be there or must not, or is none of the order's currency
@@ -214,9 +216,11 @@ def _check_gifts(desk: Desk) -> None:
 
 
 def _against_opening(own: Desk, desk: Desk) -> Refusal | None:
-    """Why no case is opened of the order now: there is nothing yet that could come back."""
+    """Why no case is opened of the order now: there is nothing that could come back."""
     if own.state(own.filed.case.state).axes.get("payment") == "unpaid":
         return Refusal(NOT_PAID, {"order": own.filed.order})
+    if own.purchase.order.cancelled is not None:
+        return Refusal(CANCELLED)
     asked = desk.filed.refund
     if asked is None:
         return None
