@@ -95,6 +95,14 @@ class OutboxContract(Contract):
         tell(store, putting(message("a", 3)))
         assert claim(store, LATER) == [message("a", 3)]
 
+    def test_claims_and_drops_of_a_unit_that_failed_are_taken_back(self) -> None:
+        """The message waits as before."""
+        store, claimed = self.make(), lambda unit: unit.outbox.claim(START, START.add(days=1), 9)
+        tell(store, putting(message("k")), putting(message("taken")))
+        for work in (claimed, dropping("k")):
+            conflict(store, work, putting(message("taken")))
+            assert claim(store, START, START) == [message("k"), message("taken")]
+
     def test_no_message_is_claimed_by_two(self) -> None:
         """Workers at once get each message once, and together all of them."""
         store = self.make()
