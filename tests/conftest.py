@@ -1,14 +1,10 @@
-"""How hard Hypothesis tries: HYPOTHESIS_PROFILE is dev, ci or nightly. A PostgreSQL for all."""
+"""How hard Hypothesis tries: HYPOTHESIS_PROFILE is dev, ci or nightly."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
-import pytest
 from hypothesis import HealthCheck, settings
-
-from tests.postgresql import running
 
 # No deadline anywhere: a machine that runs two workers is slow now and then, which is no bug.
 settings.register_profile("dev", deadline=None, max_examples=100)
@@ -23,10 +19,3 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The address of a PostgreSQL of this worker's own."""
-    with running() as address:
-        yield address
