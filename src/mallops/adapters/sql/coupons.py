@@ -13,6 +13,8 @@ from mallops.adapters.sql.tables import coupons
 from mallops.adapters.sql.work import Work
 from mallops.repositories import Coupon, CouponState
 
+_TAKEN = (CouponState.HELD.value, CouponState.REDEEMED.value)
+
 
 class SqlCoupons:
     """A `CouponRepository`: a row for each coupon."""
@@ -51,11 +53,11 @@ class SqlCoupons:
 
     def of_order(self, order: str) -> Sequence[Coupon]:
         """The coupons that an order holds or has redeemed."""
-        return self._where(coupons.c.order_id == order)
+        return self._where(coupons.c.order_id == order, coupons.c.state.in_(_TAKEN))
 
     def rewards(self, order: str) -> Sequence[Coupon]:
         """The coupons that were an order's reward."""
-        return self._where(coupons.c.source_order_id == order)
+        return self._where(coupons.c.source_order_id == order, coupons.c.source_order_id != "")
 
     def hold(self, codes: Collection[str], order: str) -> None:
         """Set coupons aside for an order; raises `Conflict`."""
@@ -71,11 +73,10 @@ class SqlCoupons:
 
     def give_back(self, codes: Collection[str], order: str) -> None:
         """Those that the order holds or redeemed are free."""
-        held = (CouponState.HELD.value, CouponState.REDEEMED.value)
         self._work.run(
             update(coupons)
             .where(
-                coupons.c.code.in_(codes), coupons.c.order_id == order, coupons.c.state.in_(held)
+                coupons.c.code.in_(codes), coupons.c.order_id == order, coupons.c.state.in_(_TAKEN)
             )
             .values(state=CouponState.FREE.value, order_id="")
         )

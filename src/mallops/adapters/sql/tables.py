@@ -23,7 +23,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-
 from sqlalchemy.schema import SchemaItem
 
 from mallops.adapters.sql.columns import Document, Exact, Instant, Whole
@@ -42,9 +41,7 @@ metadata = MetaData(
 """All the tables, for tools that compare or draw schemas."""
 
 
-def _table(
-    name: str, *parts: Column[Any] | UniqueConstraint | CheckConstraint | ForeignKeyConstraint
-) -> Table:
+def _table(name: str, *parts: SchemaItem) -> Table:
     return Table(PREFIX + name, metadata, *parts)
 
 
@@ -153,8 +150,6 @@ promotion_usage = _table(
     "promotion_usage",
     _key("promotion"),
     _whole("uses"),
-    # Of how many takes the money is, and how much it is.
-    _whole("spendings"),
     _whole("spent_minor"),
     Column("currency", Exact),
     Column("exponent", Integer),

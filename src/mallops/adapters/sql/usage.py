@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import define, field
 from pendulum import DateTime
-from sqlalchemy import ColumnElement, and_, cast, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, cast, false, func, insert, or_, select, tuple_, update
 
 from mallops.adapters.sql.columns import Whole
 from mallops.adapters.sql.tables import (
@@ -46,7 +46,6 @@ class SqlUsage:
             select(
                 takes.c.promotion,
                 func.sum(takes.c.uses).label("uses"),
-                func.count(takes.c.spent_minor).label("spendings"),
                 func.sum(takes.c.spent_minor).label("spent_minor"),
                 func.sum(takes.c.uses).filter(takes.c.customer == customer).label("own"),
             )
@@ -60,7 +59,6 @@ class SqlUsage:
                 total.c.currency,
                 total.c.exponent,
                 _less(total.c.uses, lapsed.c.uses).label("uses"),
-                _less(total.c.spendings, lapsed.c.spendings).label("spendings"),
                 _less(total.c.spent_minor, lapsed.c.spent_minor).label("spent_minor"),
                 _less(own.c.uses, lapsed.c.own).label("own"),
             )
@@ -93,17 +91,13 @@ class SqlUsage:
 
     def commit(self, order: str, at: DateTime) -> bool:
         """Keep what an order reserved for good."""
-        # Whoever is giving back what has lapsed is waited for.
+        # Whoever is giving something back is waited for.
         asked = select(takes.c.state).where(takes.c.order_id == order).with_for_update()
-        states = {row.state for row in self._work.run(asked)}
-        if LAPSED in states or states == {RELEASED}:
-            return False
+        gone = {LAPSED, RELEASED}.intersection(self._work.run(asked).scalars())
+        holds = false() if gone else reservations.c.lapses_at > at
         kept = self._work.run(
             update(reservations)
-            .where(
-                reservations.c.order_id == order,
-                or_(reservations.c.committed, reservations.c.lapses_at > at),
-            )
+            .where(reservations.c.order_id == order, or_(reservations.c.committed, holds))
             .values(committed=True)
         )
         if not kept.rowcount:
@@ -161,7 +155,6 @@ class SqlUsage:
             index_elements=["promotion"],
             set_={
                 "uses": total.uses + new.uses,
-                "spendings": total.spendings + new.spendings,
                 "spent_minor": total.spent_minor + new.spent_minor,
                 "currency": func.coalesce(total.currency, new.currency),
                 "exponent": func.coalesce(total.exponent, new.exponent),
@@ -201,7 +194,6 @@ class _Moves:
     """By how much counters move, each once."""
 
     uses: Counter[str] = field(factory=Counter)
-    spendings: Counter[str] = field(factory=Counter)
     spent: Counter[str] = field(factory=Counter)
     currencies: dict[str, Currency] = field(factory=dict)
     own: Counter[tuple[str, str]] = field(factory=Counter)
@@ -219,9 +211,7 @@ class _Moves:
     def _add(self, promotion: str, customer: str, uses: int, spent: int | None, sign: int) -> None:
         self.uses[promotion] += sign * uses
         self.own[promotion, customer] += sign * uses
-        if spent is not None:
-            self.spendings[promotion] += sign
-            self.spent[promotion] += sign * spent
+        self.spent[promotion] += sign * (spent or 0)
 
     def total_rows(self) -> list[dict[str, Any]]:
         """Rows of `promotion_usage`, in the order in which all units move them."""
@@ -229,7 +219,6 @@ class _Moves:
             {
                 "promotion": name,
                 "uses": uses,
-                "spendings": self.spendings[name],
                 "spent_minor": self.spent[name],
                 "currency": self.currencies[name].code if name in self.currencies else None,
                 "exponent": self.currencies[name].exponent if name in self.currencies else None,
@@ -258,7 +247,7 @@ def _less(counted: ColumnElement[int], gone: ColumnElement[int]) -> ColumnElemen
 
 def _usage(total: Any, own: int) -> Usage:
     spent = None
-    if total.spendings:
+    if total.currency is not None:
         spent = Money(total.spent_minor, Currency(total.currency, total.exponent))
     return Usage(total.uses, own, spent)
 
