@@ -5,7 +5,7 @@
 DATABASE is an address as SQLAlchemy takes it; without one it is that of DATABASE_URL, or else the
 file mall.sqlite3. Run as many as you like, on as many machines: each case is one worker's at a
 time. A worker that is killed leaves nothing half done. SIGTERM lets it finish what it has in
-hand, which is a batch of `BATCH` at most, and of what is done outside a single message.
+hand: a short batch of cases, or one message.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 import pendulum
 from pendulum import DateTime
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from mallops.adapters.sql import SqlStore, create_schema
 from mallops.lifecycles.flows import FLOWS, HOUSE
@@ -37,11 +37,12 @@ from mallops.points.drafting import Terms
 from mallops.repositories import Conflict, Message
 
 RULEBOOK = "mall"
+DRIVERS = {"postgresql": "postgresql+psycopg"}
 BATCH = 20
 PAUSE = 5.0
 """How many seconds it waits when nothing is due."""
 LEASE = 10
-"""For how many minutes what is to be done outside is one worker's: longer than a batch takes."""
+"""For how many minutes a message is one worker's: longer than whoever performs it may take."""
 
 Job: TypeAlias = Callable[[DateTime], bool]
 """One batch of something, at an instant; whether there was anything."""
@@ -55,16 +56,11 @@ def now() -> DateTime:
 def work(store: SqlStore, perform: Perform, stop: Event, pause: float = PAUSE) -> None:
     """Do what is due, batch by batch, until it is told to stop."""
     mall = Mall(store, RULEBOOK, [flow(HOUSE) for flow in FLOWS])
-
-    def unless_stopped(message: Message) -> Told | None:
-        # Without an answer, a message waits for whoever comes next.
-        return None if stop.is_set() else perform(message)
-
     jobs: Sequence[Job] = (
         lambda at: _any(run_due(mall, at, BATCH)),
         lambda at: _any(settle_points(mall, at, BATCH)),
         lambda at: _swept(store, at),
-        lambda at: _drained(mall, unless_stopped, at),
+        lambda at: _performed(mall, perform, at),
     )
     while not stop.is_set():
         busy = False
@@ -97,8 +93,9 @@ def _swept(store: SqlStore, at: DateTime) -> bool:
         return bool(rulebook and sweep_points(unit.points, at, Terms.of(rulebook), BATCH))
 
 
-def _drained(mall: Mall, perform: Perform, at: DateTime) -> bool:
-    drained = drain_outbox(mall, perform, at, at.add(minutes=LEASE), BATCH)
+def _performed(mall: Mall, perform: Perform, at: DateTime) -> bool:
+    """One message, so that none waits for its lease to end because this worker was stopped."""
+    drained = drain_outbox(mall, perform, at, at.add(minutes=LEASE), limit=1)
     for key, refused in drained.refused.items():
         print(f"{key}: {', '.join(refused.codes)}", file=sys.stderr)
     return bool(drained.told or drained.refused)
@@ -127,7 +124,8 @@ def run(database: str, perform: Perform = perform, pause: float = PAUSE) -> None
     """Work on a database until SIGTERM."""
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    engine = create_engine(database)
+    url = make_url(database)
+    engine = create_engine(url.set(drivername=DRIVERS.get(url.drivername, url.drivername)))
     create_schema(engine)
     work(SqlStore(engine), perform, stop, pause)
     engine.dispose()
