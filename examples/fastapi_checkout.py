@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -86,7 +86,7 @@ def application(store: Store, clock: Clock = now) -> FastAPI:
         cart = decode_cart({**said, "customer": {"id": customer}}, RULEBOOK.currency)
         found = await aio.checkout(mall, order, cart, clock(), _payable(body))
         if isinstance(found, Refusal):
-            raise Declined([found])
+            raise Declined(found)
         return {"order": order, "quote": encode_quote(found.order.quote)}
 
     @api.post("/payments")
@@ -96,7 +96,8 @@ def application(store: Store, clock: Clock = now) -> FastAPI:
         capture = Capture(payment.id, "card", amount)
         found = await aio.pay(mall, payment.order, [capture], clock())
         if isinstance(found, Refused):
-            raise Declined(found.reasons)
+            # Told again, it would be refused again: this is for people to look at.
+            return {"refused": found.codes}
         return {"state": found.target}
 
     api.add_exception_handler(InputError, _unusable)
@@ -116,9 +117,9 @@ class Payment(BaseModel):
 class Declined(Exception):
     """The mall says no."""
 
-    def __init__(self, reasons: Sequence[Refusal]) -> None:
-        self.reasons = reasons
-        super().__init__(", ".join(reason.code for reason in reasons))
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.code)
 
 
 def _payable(body: dict[str, Any]) -> Money | None:
@@ -138,16 +139,13 @@ async def _unusable(_request: Request, error: Exception) -> JSONResponse:
 
 async def _declined(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Declined)
-    locale = _locale(request.headers.get("Accept-Language", ""))
-    refused = [
-        {
-            "code": each.code,
-            "details": dict(each.details),
-            "message": message(each.code, locale, each.details),
-        }
-        for each in error.reasons
-    ]
-    return JSONResponse({"refused": refused}, 409, {"Content-Language": locale.replace("_", "-")})
+    locale, refusal = _locale(request.headers.get("Accept-Language", "")), error.refusal
+    told = {
+        "code": refusal.code,
+        "details": dict(refusal.details),
+        "message": message(refusal.code, locale, refusal.details),
+    }
+    return JSONResponse(told, 409, {"Content-Language": locale.replace("_", "-")})
 
 
 async def _busy(_request: Request, _error: Exception) -> JSONResponse:
@@ -257,8 +255,8 @@ def _short(answer: dict[str, Any]) -> object:
     match answer:
         case {"quote": quote}:
             return f"payable {quote['payable']}"
-        case {"refused": [first, *_]}:
-            return first["message"]
+        case {"message": str(wording)}:
+            return wording
         case {"problems": [first, *_]}:
             return f"{first['path']}: expected {first['expected']}"
         case _:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +18,10 @@ from hypothesis import settings
 
 from examples.django_mall.__main__ import tell as tell_story
 from examples.django_mall.settings import configure
-from mallops.repositories import Conflict, Unit
+from mallops.repositories import Answer, Conflict, Unit
 from mallops.testing.contracts.answers import told
 from mallops.testing.contracts.asking import ask, tell
-from mallops.testing.contracts.orders import adding
+from mallops.testing.contracts.orders import adding, saving
 from mallops.testing.contracts.purchases import plain
 from mallops.testing.contracts.store import StoreContract
 from tests.adapters.sql.conftest import NewEngine
@@ -70,14 +70,18 @@ class TestDjangoStore(StoreContract):
         return emptied()
 
 
-def test_a_unit_whose_conflict_was_swallowed_stores_nothing() -> None:
+@pytest.mark.parametrize("late", [adding(plain("o1")), saving(plain("o1", version=3))])
+def test_a_unit_whose_conflict_was_swallowed_stores_nothing(
+    late: Callable[[Unit], Answer[None]],
+) -> None:
+    """Whether the database objects or the repository does."""
     store = emptied()
     tell(store, adding(plain("o1")))
 
     def swallow(unit: Unit) -> None:
         told(unit.orders.add(plain("o2")))
         with pytest.raises(Conflict):
-            told(unit.orders.add(plain("o1")))
+            told(late(unit))
         with pytest.raises(Conflict):
             told(unit.orders.order("o2"))
 
