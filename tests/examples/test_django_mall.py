@@ -70,7 +70,11 @@ class TestDjangoStore(StoreContract):
         return emptied()
 
 
-@pytest.mark.parametrize("late", [adding(plain("o1")), saving(plain("o1", version=3))])
+@pytest.mark.parametrize(
+    "late",
+    [adding(plain("o1")), saving(plain("o1", version=3))],
+    ids=["an id that is taken", "an older version"],
+)
 def test_a_unit_whose_conflict_was_swallowed_stores_nothing(
     late: Callable[[Unit], Answer[None]],
 ) -> None:
