@@ -27,6 +27,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from functools import partial
 from typing import Any, TypeAlias, TypeVar, get_args, get_origin
 
@@ -55,6 +56,7 @@ FORMAT = 1
 
 T = TypeVar("T")
 
+_AMOUNT = re.compile(r"(?P<whole>-?[0-9]+)(?:\.(?P<places>[0-9]+))? (?P<code>.+)", re.DOTALL)
 # An even number of backslashes before it is so many of the text's own.
 _ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -189,14 +191,11 @@ def _money_text(money: Money) -> str:
 
 
 def _money(value: object, _: object) -> Money:
-    match value.split(" ", 1) if isinstance(value, str) else value:
-        case [str(amount), str(code)] if code:
-            whole, _point, places = amount.partition(".")
-            try:
-                return Money(int(whole + places), Currency(code, len(places)))
-            except ValueError:
-                pass
-    raise _Expected(value, "an amount such as 12.30 CNY")
+    found = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise _Expected(value, "an amount such as 12.30 CNY")
+    places = found["places"] or ""
+    return Money(int(found["whole"] + places), Currency(found["code"], len(places)))
 
 
 def _currency_text(currency: Currency) -> str:
@@ -216,6 +215,13 @@ def _decimal(value: object, _: object) -> Decimal:
         return Decimal(_exactly(str, value))
     except InvalidOperation:
         raise _Expected(value, "a decimal number") from None
+
+
+def _member(value: object, kind: type[StrEnum]) -> StrEnum:
+    try:
+        return kind(_exactly(str, value))
+    except ValueError:
+        raise _Expected(value, f"one of {', '.join(kind)}") from None
 
 
 def _max_points(value: object, _: object) -> int | MaxPoints:
@@ -309,6 +315,9 @@ def _converter() -> Converter:
     for scalar, write, read in scalars:
         converter.register_unstructure_hook(scalar, write)
         converter.register_structure_hook(scalar, read)
+    # A member that is text besides would be taken for plain text, both ways.
+    converter.register_unstructure_hook(StrEnum, str)
+    converter.register_structure_hook(StrEnum, _member)
     points = int | MaxPoints
     converter.register_unstructure_hook_func(lambda kind: kind == points, lambda value: value)
     converter.register_structure_hook_func(lambda kind: kind == points, _max_points)

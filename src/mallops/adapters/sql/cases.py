@@ -9,6 +9,7 @@ from pendulum import DateTime
 from sqlalchemy import ColumnElement, insert, select, update
 
 from mallops.adapters.documents import from_json, to_json
+from mallops.adapters.sql.columns import fixed
 from mallops.adapters.sql.tables import case_log, cases
 from mallops.adapters.sql.work import Work
 from mallops.lifecycles.case import Case, Moved
@@ -53,7 +54,7 @@ class SqlCases:
 
     def logged(self, case: str, key: str) -> Logged | None:
         """The move of that key, if the case has made one."""
-        of_key = (case_log.c.case_id == case, case_log.c.key == key, case_log.c.key != "")
+        of_key = (case_log.c.case_id == case, case_log.c.key == key, case_log.c.key != fixed(""))
         return next(iter(self._logged(*of_key)), None)
 
     def due(self, at: DateTime, limit: int) -> Sequence[str]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from pendulum import DateTime
-from sqlalchemy import BigInteger, ColumnElement, Dialect, Text, TypeDecorator, cast
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    Text,
+    TypeDecorator,
+    bindparam,
+    cast,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
@@ -108,3 +117,11 @@ class Document(UserDefinedType[str]):
     def column_expression(self, column: ColumnElement[str]) -> ColumnElement[str]:
         """As text: drivers would make something else of it, each its own."""
         return cast(column, Text)
+
+
+def fixed(value: str) -> BindParameter[str]:
+    """A value that stands in the statement itself.
+
+    Where it came later, as others do, no database could tell that an index of just such rows fits.
+    """
+    return bindparam(None, value, Text, literal_execute=True)

@@ -9,6 +9,7 @@ from attrs import evolve
 from pendulum import DateTime
 from sqlalchemy import ColumnElement, or_, select, update
 
+from mallops.adapters.sql.columns import fixed
 from mallops.adapters.sql.tables import coupons
 from mallops.adapters.sql.work import Work
 from mallops.repositories import Coupon, CouponState
@@ -46,18 +47,20 @@ class SqlCoupons:
         return self._where(
             coupons.c.customer == customer,
             coupons.c.promotion.in_(promotions),
-            coupons.c.state == CouponState.FREE.value,
+            coupons.c.state == fixed(CouponState.FREE.value),
             or_(coupons.c.expires_at.is_(None), coupons.c.expires_at > at),
             order=(coupons.c.expires_at.is_(None), coupons.c.expires_at, coupons.c.code),
         )
 
     def of_order(self, order: str) -> Sequence[Coupon]:
         """The coupons that an order holds or has redeemed."""
-        return self._where(coupons.c.order_id == order, coupons.c.state.in_(_TAKEN))
+        return self._where(*_of_order(order), coupons.c.state.in_(_TAKEN))
 
     def rewards(self, order: str) -> Sequence[Coupon]:
         """The coupons that were an order's reward."""
-        return self._where(coupons.c.source_order_id == order, coupons.c.source_order_id != "")
+        return self._where(
+            coupons.c.source_order_id == order, coupons.c.source_order_id != fixed("")
+        )
 
     def hold(self, codes: Collection[str], order: str) -> None:
         """Set coupons aside for an order; raises `Conflict`."""
@@ -67,7 +70,7 @@ class SqlCoupons:
         """What an order holds is used up."""
         self._work.run(
             update(coupons)
-            .where(coupons.c.order_id == order, coupons.c.state == CouponState.HELD.value)
+            .where(*_of_order(order), coupons.c.state == CouponState.HELD.value)
             .values(state=CouponState.REDEEMED.value)
         )
 
@@ -99,6 +102,10 @@ class SqlCoupons:
     ) -> Sequence[Coupon]:
         found = select(coupons).where(*conditions).order_by(*(order or (coupons.c.code,)))
         return [_coupon(row) for row in self._work.run(found)]
+
+
+def _of_order(order: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return coupons.c.order_id == order, coupons.c.order_id != fixed("")
 
 
 def _row(coupon: Coupon) -> dict[str, Any]:

@@ -52,21 +52,18 @@ class SqlPoints:
         changes = sorted(changes, key=lambda change: change.customer)
         if not changes:
             return
+        # All that may be refused comes before anything is stored.
+        rows = [_wallet_row(change.wallet) for change in changes]
+        added = [entry for change in changes for entry in change.entries]
+        entry_rows = [_entry_row(entry) for entry in added]
         self._check(changes)
         store = self._work.insert(wallets)
         changed = {name: store.excluded[name] for name in ("version", "due_at", "document")}
-        self._work.put(
-            store.on_conflict_do_update(index_elements=["customer"], set_=changed),
-            [_wallet_row(change.wallet) for change in changes],
-        )
-        added = [entry for change in changes for entry in change.entries]
+        self._work.put(store.on_conflict_do_update(index_elements=["customer"], set_=changed), rows)
         # Of two that saw no wallet yet, both come as far as this: the number is there once.
         taken = "a customer has an entry of that key or number already"
-        self._work.put(insert(entries), [_entry_row(entry) for entry in added], taken)
-        self._work.put(
-            insert(postings),
-            [row for entry in added for row in _posting_rows(entry)],
-        )
+        self._work.put(insert(entries), entry_rows, taken)
+        self._work.put(insert(postings), [row for entry in added for row in _posting_rows(entry)])
 
     def due(self, at: DateTime, limit: int) -> Sequence[str]:
         """Customers in whose wallets something is due by `at`: who waits longest comes first."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from pendulum import DateTime
 from sqlalchemy import func, insert, select
 
@@ -28,7 +26,7 @@ class SqlRulebooks:
         before = self._work.run(there).one_or_none()
         if before is None:
             self._store(rulebook, since)
-        elif (before.since, _decoded(before.document)) != (since, rulebook):
+        elif (before.since, from_json(before.document, Rulebook)) != (since, rulebook):
             raise self._work.conflict(f"version {version} of {name} is another one")
 
     def rulebook(self, name: str, version: str) -> Rulebook | None:
@@ -37,7 +35,7 @@ class SqlRulebooks:
             rulebooks.c.rulebook == name, rulebooks.c.version == version
         )
         document = self._work.run(of_version).scalar_one_or_none()
-        return None if document is None else _decoded(document)
+        return None if document is None else from_json(document, Rulebook)
 
     def version(self, name: str, at: DateTime) -> str | None:
         """The version that began last."""
@@ -63,9 +61,3 @@ class SqlRulebooks:
         )
         taken = f"another version of {rulebook.id} was published at the same time"
         self._work.run(row, taken=taken)
-
-
-# A big one takes longer to read than all else of a checkout, and most orders ask for the same.
-@lru_cache(maxsize=32)
-def _decoded(document: str) -> Rulebook:
-    return from_json(document, Rulebook)

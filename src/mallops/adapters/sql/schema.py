@@ -39,23 +39,26 @@ def create_schema(engine: Engine) -> None:
         upgrade(connection)
 
 
-def upgrade(connection: Connection, steps: Sequence[Step] = STEPS) -> None:
-    """What `create_schema` does, on a connection that nobody uses meanwhile."""
+def upgrade(connection: Connection) -> None:
+    """What `create_schema` does, on a connection that nobody uses meanwhile.
+
+    With an engine that has to be awaited: `await connection.run_sync(upgrade)`.
+    """
     if connection.dialect.name == "sqlite":
-        _upgrade_file(connection, steps)
+        _upgrade_file(connection)
         return
     with connection.begin():
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-        _upgrade(connection, steps)
+        _upgrade(connection, STEPS)
 
 
-def _upgrade_file(connection: Connection, steps: Sequence[Step]) -> None:
+def _upgrade_file(connection: Connection) -> None:
     # The driver would commit before each statement that makes a table.
     connection = connection.execution_options(isolation_level="AUTOCOMMIT")
     connection.exec_driver_sql("PRAGMA journal_mode = WAL")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:
-        _upgrade(connection, steps)
+        _upgrade(connection, STEPS)
     except BaseException:
         connection.exec_driver_sql("ROLLBACK")
         raise

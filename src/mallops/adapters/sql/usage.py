@@ -15,7 +15,7 @@ from attrs import define, field
 from pendulum import DateTime
 from sqlalchemy import ColumnElement, and_, cast, false, func, insert, or_, select, tuple_, update
 
-from mallops.adapters.sql.columns import Whole
+from mallops.adapters.sql.columns import Whole, fixed
 from mallops.adapters.sql.tables import (
     COMMITTED,
     LAPSED,
@@ -236,7 +236,7 @@ class _Moves:
 
 def _lapsed(promotions: Collection[str], at: DateTime) -> ColumnElement[bool]:
     return and_(
-        takes.c.promotion.in_(promotions), takes.c.state == RESERVED, takes.c.lapses_at <= at
+        takes.c.promotion.in_(promotions), takes.c.state == fixed(RESERVED), takes.c.lapses_at <= at
     )
 
 

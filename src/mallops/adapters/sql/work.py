@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Connection, CursorResult, Executable, Table
+from sqlalchemy import Insert as BulkInsert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.exc import DBAPIError, StatementError
@@ -75,10 +76,12 @@ class Work:
         with self._translated(taken):
             return self._connection.execute(statement, rows)
 
-    def put(self, statement: Executable, rows: Rows, taken: str = "") -> None:
-        """Run a statement for rows, as `run` does; of no rows, nothing is sent."""
+    def put(self, store: BulkInsert, rows: Rows, taken: str = "") -> None:
+        """Insert rows, as `run` does, a thousand to a statement; of no rows, nothing is sent."""
         if rows:
-            self.run(statement, rows, taken)
+            # Without asking for something back, SQLAlchemy sends a statement for each row.
+            [*key] = store.table.primary_key
+            self.run(store.returning(key[0]), rows, taken)
 
     def insert(self, table: Table) -> Insert:
         """An insertion that may say what becomes of rows that are there already."""
