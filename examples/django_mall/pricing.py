@@ -212,6 +212,7 @@ class DjangoCoupons:
 
     def _take(self, codes: Collection[str], state: CouponState, order: str) -> None:
         rows = models.Coupon.objects.filter(code__in=codes, state=CouponState.FREE)
+        # In one order for all, so that nobody waits for each other.
         list(rows.select_for_update().order_by("code"))
         if rows.update(state=state, order=order) != len({*codes}):
             raise conflict(f"not all of {', '.join(sorted(codes))} are free")
