@@ -228,10 +228,11 @@ class Driven:
         try:
             return call()
         except InputError as error:
-            paths = {problem.path.split("[")[0].split(".")[1] for problem in error.problems}
-            assert paths <= {"units", "kept_gifts"}, error
-            assert content(self.mall) == before
-            return None
+            problems = error.problems
+        paths = {problem.path.split("[")[0].split(".")[1] for problem in problems}
+        assert paths <= {"units", "kept_gifts"}, problems
+        assert content(self.mall) == before
+        return None
 
     # --- what is stored --------------------------------------------------------------------------
 

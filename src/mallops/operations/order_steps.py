@@ -125,13 +125,14 @@ async def _let_go(desk: Desk) -> None:
     """The order will not be paid: limits, coupons and points are free again."""
     order, unit = desk.purchase.order, desk.unit
     desk.purchase = evolve(desk.purchase, order=evolve(order, cancelled=desk.at))
-    if order.quote.applied:
-        await answered(unit.usage.release(order.id, uses(order)))
     if order.coupons:
         held = await answered(unit.coupons.of_order(order.id))
         await answered(unit.coupons.give_back([each.code for each in held], order.id))
     if order.quote.points_used and await _holds_points(desk):
         await post(desk, "released", [Release(order.id)])
+    if order.quote.applied:
+        # Last, as in a checkout: what all customers share is locked after what is one's own.
+        await answered(unit.usage.release(order.id, uses(order)))
 
 
 async def _holds_points(desk: Desk) -> bool:

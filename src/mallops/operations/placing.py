@@ -67,13 +67,21 @@ async def checkout(
     asked = evolve(cart, shopper=Shopper(cart.shopper.id))
     payload = fingerprint("checkout", encode_cart(asked))
 
+    async def known(unit: Unit) -> Purchase | Refusal | None:
+        found = await answered(unit.orders.order(order))
+        if found is None or found.payload == payload:
+            return found
+        return key_reused(order)
+
     async def placed(unit: Unit) -> Purchase | Refusal:
-        known = await answered(unit.orders.order(order))
-        if known is not None:
-            return known if known.payload == payload else key_reused(order)
-        if await answered(unit.cases.case(order)) is not None:
-            return key_reused(order)
-        return await _place(mall, unit, order, cart, at, payable, payload, search_budget)
+        before = await known(unit)
+        if before is not None:
+            return before
+        found = await _place(mall, unit, order, cart, at, payable, payload, search_budget)
+        if isinstance(found, Refusal):
+            # An equal call may have come in between, and hold what this one lacks.
+            return await known(unit) or found
+        return found
 
     return await in_unit(mall.store, placed)
 
@@ -88,6 +96,8 @@ async def _place(
     payload: str,
     search_budget: int,
 ) -> Purchase | Refusal:
+    if await answered(unit.cases.case(order)) is not None:
+        return key_reused(order)
     compiled = await mall.current(unit, {line.sku for line in cart.lines}, at)
     screened = screen_cart(cart, compiled.catalog)
     if screened.removed:
