@@ -15,6 +15,7 @@ from mallops.findings import Refusal
 from mallops.lifecycles.case import Step
 from mallops.operations.desk import Desk
 from mallops.operations.running import answered
+from mallops.operations.taking import takes_of
 from mallops.operations.undoing import post, undo
 from mallops.points.drafting import Terms
 from mallops.points.earning import Earned, Goods, earned
@@ -54,11 +55,11 @@ async def follow(desk: Desk, step: Step, captures: tuple[Capture, ...]) -> Refus
 async def _paid(desk: Desk) -> Refusal | None:
     """What was reserved and held is used, and the order earns its points."""
     order, unit = desk.purchase.order, desk.unit
-    if uses(order) and not await answered(unit.usage.commit(order.id, desk.at)):
+    compiled = await desk.compiled()
+    if takes_of(compiled, order) and not await answered(unit.usage.commit(order.id, desk.at)):
         return LAPSED
     if order.coupons:
         await answered(unit.coupons.redeem(order.id))
-    compiled = await desk.compiled()
     requests: list[Asked] = []
     if order.quote.points_used:
         if not await _holds_points(desk):

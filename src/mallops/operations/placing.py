@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from attrs import evolve
 from pendulum import DateTime
 
 from mallops.aftersales.order import Order
-from mallops.aftersales.returning import uses
-from mallops.cart import Cart, Shopper, Usage
+from mallops.cart import Cart, Shopper
 from mallops.catalog.screening import screen_cart
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
@@ -19,13 +18,14 @@ from mallops.operations.asking import fingerprint, key_reused
 from mallops.operations.mall import ORDERS, Mall
 from mallops.operations.posting import order_key, posted
 from mallops.operations.running import answered, in_unit
+from mallops.operations.taking import takes_of
 from mallops.points.drafting import Terms
 from mallops.points.requests import Hold
 from mallops.points.sweeping import balance
 from mallops.points.wallet import Wallet
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import DEFAULT_SEARCH_BUDGET, quote
-from mallops.repositories import Coupon, Filed, Purchase, Reservation, Take, Unit
+from mallops.repositories import Coupon, Filed, Purchase, Reservation, Unit
 from mallops.rulebook import encode_cart
 from mallops.rules.promotions import Limits
 from mallops.stories.playing import COUPON_NOT_HELD
@@ -131,7 +131,7 @@ async def _place(
     if new.coupons:
         codes = [next(each.code for each in coupons if each.promotion == c) for c in new.coupons]
         await answered(unit.coupons.hold(codes, order))
-    takes = _takes(compiled, new)
+    takes = takes_of(compiled, new)
     if takes:
         # Last, for what all customers share stays locked from here to the end.
         reservation = Reservation(order, customer, takes, until)
@@ -154,16 +154,3 @@ def _limited(compiled: Compiled, cart: Cart, at: DateTime) -> list[str]:
     touching = compiled.index.touching(skus, cart.shopper.groups, cart.coupons, at)
     promotions = [compiled.rules[position].promotion for position in sorted(touching)]
     return [each.id for each in promotions if each.limits != Limits()]
-
-
-def _takes(compiled: Compiled, order: Order) -> tuple[Take, ...]:
-    used: Mapping[str, Usage] = uses(order)
-    return tuple(
-        Take(
-            name,
-            used[name].total,
-            used[name].spent,
-            compiled.rules[compiled.positions[name]].promotion.limits,
-        )
-        for name in sorted(used)
-    )
