@@ -9,7 +9,7 @@ from hypothesis import Phase, settings
 
 from mallops.points.requests import Request
 from mallops.repositories import PointsRepository
-from mallops.testing.contracts.points import PointsContract
+from mallops.testing.contracts.points import PointsContract, PointsRules
 from mallops.testing.contracts.samples import every_kind
 from tests.contracts import broken
 from tests.contracts.broken import Right
@@ -60,7 +60,7 @@ FOUND_AT_RANDOM = (
     *(broken.OneLog, broken.Rewritten, broken.NoLimit, broken.LotsAlone, broken.DueForEver),
 )
 
-TESTS = sorted(name for name in vars(PointsContract) if name.startswith("test_"))
+TESTS = sorted(name for name in vars(PointsRules) if name.startswith("test_"))
 
 
 def contract_of(repository: type[PointsRepository]) -> PointsContract:

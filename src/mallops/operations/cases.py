@@ -14,10 +14,10 @@ from mallops.lifecycles.case import Moved, Refused
 from mallops.lifecycles.machine import PROVIDER, Value
 from mallops.lifecycles.stepping import begin
 from mallops.money import Money, total
-from mallops.operations.asking import fingerprint, key_reused
+from mallops.operations.asking import fingerprint
 from mallops.operations.desk import Desk, desk_of
 from mallops.operations.mall import Mall
-from mallops.operations.moving import Said, TooLate, catch_up, move
+from mallops.operations.moving import Said, TooLate, catch_up, known_move, move
 from mallops.operations.repaying import COMPLAINT
 from mallops.operations.running import answered, in_unit
 from mallops.repositories import Filed, Unit
@@ -215,15 +215,6 @@ async def _advanced(
         return await in_unit(mall.store, advanced)
     except TooLate as late:
         return late.refused
-
-
-async def known_move(unit: Unit, case: str, said: Said) -> Moved | Refused | None:
-    """The answer of the first time, if this was asked before under its key."""
-    logged = await answered(unit.cases.logged(case, said.key))
-    if logged is None:
-        return None
-    same = logged.payload == said.payload
-    return logged.moved if same else Refused((key_reused(said.key),))
 
 
 def _unknown(order: str) -> Refusal:

@@ -13,10 +13,9 @@ from mallops.errors import InputError, Problem, shown
 from mallops.lifecycles.case import Refused
 from mallops.lifecycles.machine import PROVIDER
 from mallops.operations.asking import fingerprint
-from mallops.operations.cases import known_move
 from mallops.operations.desk import desk_of
 from mallops.operations.mall import Mall
-from mallops.operations.moving import Said, TooLate, catch_up, move
+from mallops.operations.moving import Said, TooLate, catch_up, known_move, move
 from mallops.operations.running import answered, in_unit
 from mallops.repositories import Answer, Message, Unit
 

@@ -8,14 +8,16 @@ from attrs import evolve, field, frozen
 
 from mallops.aftersales.payments import Capture
 from mallops.errors import MallopsError
-from mallops.lifecycles.case import Refused, Step
+from mallops.lifecycles.case import Moved, Refused, Step
 from mallops.lifecycles.machine import PROVIDER, TIMER, Value
 from mallops.lifecycles.stepping import due, step
+from mallops.operations.asking import key_reused
 from mallops.operations.desk import Desk
 from mallops.operations.facts import facts_for
 from mallops.operations.order_steps import follow, forget_points
 from mallops.operations.repaying import ask, conclude
-from mallops.repositories import Logged, Message
+from mallops.operations.running import answered
+from mallops.repositories import Logged, Message, Unit
 
 _NOTHING: Mapping[str, Value] = {}
 
@@ -44,6 +46,15 @@ class TooLate(MallopsError):
     def __init__(self, refused: Refused) -> None:
         self.refused = refused
         super().__init__(", ".join(refused.codes))
+
+
+async def known_move(unit: Unit, case: str, said: Said) -> Moved | Refused | None:
+    """The answer of the first time, if this was asked before under its key."""
+    logged = await answered(unit.cases.logged(case, said.key))
+    if logged is None:
+        return None
+    same = logged.payload == said.payload
+    return logged.moved if same else Refused((key_reused(said.key),))
 
 
 async def catch_up(desk: Desk) -> None:

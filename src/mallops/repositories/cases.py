@@ -54,14 +54,15 @@ class CaseRepository(Protocol):
     def add(self, filed: Filed, log: Sequence[Logged]) -> Answer[None]:
         """Store a new case with the moves that it has made already, oldest first.
 
-        Raises `Conflict`, with nothing stored, where its id is there already.
+        Raises `Conflict`, with nothing stored, where its id is there already, or where two of
+        the moves have one key.
         """
 
     def save(self, filed: Filed, log: Sequence[Logged]) -> Answer[None]:
         """Store a case that is there, with the moves that it has made since, oldest first.
 
         Raises `Conflict`, with nothing stored, unless its steps, less these moves, are those
-        of the case that is there, or if a move of that case has a key of one of these.
+        of the case that is there, or if a key would be there twice among that case's moves.
         """
 
     def log(self, case: str) -> Answer[Sequence[Logged]]:

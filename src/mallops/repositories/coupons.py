@@ -61,7 +61,7 @@ class CouponRepository(Protocol):
         """
 
     def of_order(self, order: str) -> Answer[Sequence[Coupon]]:
-        """The coupons that an order holds or has redeemed, by code."""
+        """The coupons that an order holds or has redeemed, by code; nobody's are of no order."""
 
     def rewards(self, order: str) -> Answer[Sequence[Coupon]]:
         """The coupons that were an order's reward, wherever they stand, by code."""

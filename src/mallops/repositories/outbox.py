@@ -31,7 +31,7 @@ class OutboxRepository(Protocol):
     """Messages that wait. Each stays until it is dropped: it may be claimed more than once."""
 
     def put(self, messages: Sequence[Message]) -> Answer[None]:
-        """Store new messages; raises `Conflict` where a key is there already."""
+        """Store new messages, all or none; raises `Conflict` where a key is there already."""
 
     def claim(self, at: DateTime, until: DateTime, limit: int) -> Answer[Sequence[Message]]:
         """Messages that nobody has claimed, or whose claim is over at `at`: the oldest first.
@@ -41,4 +41,8 @@ class OutboxRepository(Protocol):
         """
 
     def drop(self, key: str) -> Answer[None]:
-        """The message is done with; one that is not there is no error."""
+        """The message is done with, claimed or not; one that is not there is no error.
+
+        Its key is free again: a repository need not remember what was dropped. That nothing is
+        performed twice is for the keys to hold, which name a case's step.
+        """

@@ -33,7 +33,10 @@ class Take:
 
 @frozen
 class Reservation:
-    """All that an order takes; it lapses at `until`, unless it is committed before."""
+    """All that an order takes, of different promotions; or nothing.
+
+    It lapses at `until`, unless it is committed before.
+    """
 
     order: str
     customer: str
@@ -53,7 +56,8 @@ class UsageRepository(Protocol):
     ) -> Answer[Mapping[str, Usage]]:
         """What is gone of each of these promotions; of one that nobody used, there may be none.
 
-        `customer` says whose own uses are counted. Others may reserve as soon as this is read:
+        `customer` says whose own uses are counted. Where no money is gone, `spent` is None or
+        zero. Others may reserve as soon as this is read:
         only `reserve` tells whether there still is enough.
         """
 
@@ -69,12 +73,13 @@ class UsageRepository(Protocol):
     def commit(self, order: str, at: DateTime) -> Answer[bool]:
         """Keep what an order reserved for good: it lapses no more.
 
-        False, with nothing changed, where it has lapsed by `at`, was released, or never was.
-        True where it was committed before.
+        False, with nothing changed, where it has lapsed by `at`, or never was, or where anything
+        of it was released before it was committed. True where it was committed before, whatever
+        was released since.
         """
 
     def release(self, order: str, promotions: Collection[str]) -> Answer[None]:
         """Give back what an order took of these promotions, reserved or committed: once.
 
-        What it gave back already, lapsed, or never took, stays as it is.
+        What it gave back already, what lapsed, and what it never took stay as they are.
         """

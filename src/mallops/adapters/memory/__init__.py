@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from mallops.adapters.memory.points import MemoryPoints
 from mallops.adapters.memory.store import MemoryStore
+from mallops.adapters.memory.tables import UnitOpen
 
-__all__ = ["MemoryPoints", "MemoryStore"]
+__all__ = ["MemoryPoints", "MemoryStore", "UnitOpen"]

@@ -46,11 +46,12 @@ class MemoryCoupons:
 
     def of_order(self, order: str) -> Sequence[Coupon]:
         """The coupons that an order holds or has redeemed."""
-        return self._where(lambda each: each.order == order)
+        taken = (CouponState.HELD, CouponState.REDEEMED)
+        return self._where(lambda each: each.state in taken and each.order == order)
 
     def rewards(self, order: str) -> Sequence[Coupon]:
         """The coupons that were an order's reward."""
-        return self._where(lambda each: each.source == order)
+        return self._where(lambda each: each.source != "" and each.source == order)
 
     def hold(self, codes: Collection[str], order: str) -> None:
         """Set coupons aside for an order; raises `Conflict`."""

@@ -79,9 +79,6 @@ class MemoryCases:
             before = self._cases.rows.get(filed.case.id)
             if before is None or before.case.steps + len(log) != filed.case.steps:
                 raise Conflict(f"case {filed.case.id} has moved meanwhile")
-            keys = {each.key for each in self.log(filed.case.id)} - {""}
-            if keys.intersection(each.key for each in log):
-                raise Conflict(f"case {filed.case.id} has a move of that key")
             self._store(filed, log)
 
     def log(self, case: str) -> Sequence[Logged]:
@@ -101,8 +98,12 @@ class MemoryCases:
         return [name for _, name in nsmallest(limit, waiting)]
 
     def _store(self, filed: Filed, log: Sequence[Logged]) -> None:
+        moves = (*self.log(filed.case.id), *log)
+        keys = [each.key for each in moves if each.key]
+        if len(keys) > len({*keys}):
+            raise Conflict(f"case {filed.case.id} has a move of that key")
         self._cases[filed.case.id] = filed
-        self._log[filed.case.id] = (*self.log(filed.case.id), *log)
+        self._log[filed.case.id] = moves
 
 
 def _first(case: Case) -> DateTime | None:

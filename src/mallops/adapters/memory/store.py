@@ -78,20 +78,20 @@ class MemoryOutbox:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._waiting = Table[str, tuple[Message, DateTime | None] | None](journal)
+        self._waiting = Table[str, tuple[Message, DateTime | None]](journal)
 
     def put(self, messages: Sequence[Message]) -> None:
         """Store new messages; raises `Conflict`."""
         with self._journal.unit():
             for message in messages:
-                if self._waiting.rows.get(message.key) is not None:
+                if message.key in self._waiting.rows:
                     raise Conflict(f"message {message.key} is there already")
                 self._waiting[message.key] = (message, None)
 
     def claim(self, at: DateTime, until: DateTime, limit: int) -> Sequence[Message]:
         """The oldest messages that nobody has claimed."""
         with self._journal.unit():
-            rows = [each for each in self._waiting.rows.values() if each is not None]
+            rows = self._waiting.rows.values()
             free = [message for message, leased in rows if leased is None or leased <= at]
             found = sorted(free, key=lambda each: (each.at, each.key))[:limit]
             for message in found:
@@ -102,7 +102,7 @@ class MemoryOutbox:
         """The message is done with."""
         with self._journal.unit():
             if key in self._waiting.rows:
-                self._waiting[key] = None
+                del self._waiting[key]
 
 
 class MemoryBehaviour:
@@ -151,7 +151,8 @@ class MemoryUnit:
 class MemoryStore:
     """A `Store` that forgets all when it goes.
 
-    Any number of threads may share it: one unit of work waits for the other.
+    Any number of threads may share it: one unit of work waits for the other. The tasks of an
+    event loop are one thread, so none of them may wait for anything else in a unit of work.
     """
 
     def __init__(self) -> None:
@@ -170,6 +171,9 @@ class MemoryStore:
 
     @contextmanager
     def begin(self) -> Iterator[MemoryUnit]:
-        """A unit of work: its changes stay if its block ends, and are undone if it raises."""
-        with self._journal.unit():
+        """A unit of work: its changes stay if its block ends, and are undone if it raises.
+
+        Raises `UnitOpen` in a thread that has one open already.
+        """
+        with self._journal.alone():
             yield self._unit

@@ -9,10 +9,16 @@ from typing import Generic, TypeVar
 
 from attrs import define, field
 
+from mallops.errors import MallopsError
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _MISSING = object()
+
+
+class UnitOpen(MallopsError, RuntimeError):
+    """A unit of work was begun within another, which is a mistake of whoever began it."""
 
 
 @define(eq=False)
@@ -35,12 +41,25 @@ class Journal:
             except BaseException:
                 for rows, key, value in reversed(before):
                     if value is _MISSING:
-                        del rows[key]
+                        rows.pop(key, None)
                     else:
                         rows[key] = value
                 raise
             finally:
                 self._before = None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """The same, but never within another; raises `UnitOpen`.
+
+        To wait for the other would be for ever, since the thread has it open itself; and joined
+        to it, what is undone here would stay there.
+        """
+        with self._lock:
+            if self._before is not None:
+                raise UnitOpen("a unit of work is open in this thread already")
+            with self.unit():
+                yield
 
     def note(self, rows: dict[object, object], key: object) -> None:
         """Remember how a row was, before it changes."""
@@ -58,3 +77,7 @@ class Table(Generic[K, V]):
     def __setitem__(self, key: K, row: V) -> None:
         self.journal.note(self.rows, key)  # type: ignore[arg-type]  # dict is invariant
         self.rows[key] = row
+
+    def __delitem__(self, key: K) -> None:
+        self.journal.note(self.rows, key)  # type: ignore[arg-type]
+        del self.rows[key]

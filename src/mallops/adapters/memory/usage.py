@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from attrs import evolve, frozen
 from pendulum import DateTime
@@ -14,12 +14,16 @@ from mallops.repositories import Conflict, Exhausted, Reservation, Take
 
 
 @frozen
-class _Taken:
-    """What an order took of one promotion, and until when: None, if it is for good."""
+class _Reserved:
+    """How an order's reservation stands; `broken` is one of which something was given back."""
 
     customer: str
-    take: Take
-    until: DateTime | None
+    until: DateTime
+    committed: bool = False
+    broken: bool = False
+
+    def counts(self, at: DateTime) -> bool:
+        return self.committed or at < self.until
 
 
 class MemoryUsage:
@@ -27,8 +31,8 @@ class MemoryUsage:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._orders = Table[str, None](journal)
-        self._by_promotion = Table[str, Mapping[str, _Taken]](journal)
+        self._orders = Table[str, _Reserved](journal)
+        self._takes = Table[str, Mapping[str, Take]](journal)
 
     def used(self, promotions: Collection[str], customer: str, at: DateTime) -> Mapping[str, Usage]:
         """What is gone of each of these promotions."""
@@ -37,59 +41,48 @@ class MemoryUsage:
 
     def reserve(self, reservation: Reservation, at: DateTime) -> None:
         """Count all its takes as gone; raises `Exhausted`, `Conflict`."""
+        order, customer = reservation.order, reservation.customer
         with self._journal.unit():
-            if reservation.order in self._orders.rows:
-                raise Conflict(f"{reservation.order} has a reservation already")
-            self._orders[reservation.order] = None
+            if order in self._orders.rows:
+                raise Conflict(f"{order} has a reservation already")
+            self._orders[order] = _Reserved(customer, reservation.until)
             for take in reservation.takes:
-                taken = _Taken(reservation.customer, take, reservation.until)
-                self._set(take.promotion, reservation.order, taken)
-                _check(take, self._used(take.promotion, reservation.customer, at))
+                before = self._takes.rows.get(take.promotion, {})
+                self._takes[take.promotion] = {**before, order: take}
+                _check(take, self._used(take.promotion, customer, at))
 
     def commit(self, order: str, at: DateTime) -> bool:
         """Keep what an order reserved for good."""
         with self._journal.unit():
-            taken = [*self._of_order(order)]
-            if order not in self._orders.rows or not all(_counts(each, at) for _, each in taken):
+            reserved = self._orders.rows.get(order)
+            if reserved is None or reserved.broken or not reserved.counts(at):
                 return False
-            for promotion, each in taken:
-                self._set(promotion, order, evolve(each, until=None))
+            self._orders[order] = evolve(reserved, committed=True)
             return True
 
     def release(self, order: str, promotions: Collection[str]) -> None:
         """Give back what an order took of these promotions."""
         with self._journal.unit():
-            for promotion, _ in self._of_order(order):
-                if promotion in promotions:
-                    rest = dict(self._by_promotion.rows[promotion])
-                    del rest[order]
-                    self._by_promotion[promotion] = rest
-
-    def _of_order(self, order: str) -> Iterator[tuple[str, _Taken]]:
-        for promotion, taken in [*self._by_promotion.rows.items()]:
-            if order in taken:
-                yield promotion, taken[order]
-
-    def _set(self, promotion: str, order: str, taken: _Taken) -> None:
-        before = self._by_promotion.rows.get(promotion, {})
-        self._by_promotion[promotion] = {**before, order: taken}
+            for promotion in promotions:
+                takes = self._takes.rows.get(promotion, {})
+                if order in takes:
+                    rest = {name: take for name, take in takes.items() if name != order}
+                    self._takes[promotion] = rest
+                    reserved = self._orders.rows[order]
+                    self._orders[order] = evolve(reserved, broken=not reserved.committed)
 
     def _used(self, promotion: str, customer: str, at: DateTime) -> Usage:
-        taken = [
-            each
-            for each in self._by_promotion.rows.get(promotion, {}).values()
-            if _counts(each, at)
-        ]
-        spent = [each.take.spent for each in taken if each.take.spent is not None]
+        takes = self._takes.rows.get(promotion, {})
+        orders = {name: self._orders.rows[name] for name in takes}
+        taken = {name: take for name, take in takes.items() if orders[name].counts(at)}
+        spent = [take.spent for take in taken.values() if take.spent is not None]
         return Usage(
-            total=sum(each.take.uses for each in taken),
-            customer=sum(each.take.uses for each in taken if each.customer == customer),
+            total=sum(take.uses for take in taken.values()),
+            customer=sum(
+                take.uses for name, take in taken.items() if orders[name].customer == customer
+            ),
             spent=sum(spent, Money.zero(spent[0].currency)) if spent else None,
         )
-
-
-def _counts(taken: _Taken, at: DateTime) -> bool:
-    return taken.until is None or at < taken.until
 
 
 def _check(take: Take, used: Usage) -> None:

@@ -9,12 +9,9 @@ Of the tests, those with threads find a race only now and then; a repository has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import partial
 from random import Random
-from threading import Barrier
-from typing import TypeVar
 
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -28,19 +25,14 @@ from mallops.points.sweeping import next_due
 from mallops.points.wallet import Wallet, replay
 from mallops.repositories import Change, Conflict, PointsRepository
 from mallops.rules.points import Transfer
+from mallops.testing.contracts.answers import told
 from mallops.testing.contracts.points_machine import PointsMachine
-from mallops.testing.contracts.samples import BY_AGE, IDLE, START, decided, every_kind, grant
-
-THREADS = 8
-
-# What a collation that is meant for reading takes for the same.
-ALIKE = ("a", "A", "a ", " a", "á", "a\u0301", "ａ", "'a'", "a%", "")
-
-T = TypeVar("T")
+from mallops.testing.contracts.racing import THREADS, at_once, insistently
+from mallops.testing.contracts.samples import ALIKE, BY_AGE, IDLE, START, decided, every_kind, grant
 
 
-class PointsContract:
-    """What every `PointsRepository` does. Derive a class from it, and give it `make`."""
+class PointsRules:
+    """What every `PointsRepository` does, wherever it comes from: `PointsContract` asks for one."""
 
     machine_settings = settings(
         max_examples=50,
@@ -50,7 +42,7 @@ class PointsContract:
     )
     """How long the last test, of histories at random, goes on."""
 
-    def make(self) -> PointsRepository:
+    def points(self) -> PointsRepository:
         """A repository with nothing in it, which several threads may use; called often."""
         raise NotImplementedError
 
@@ -58,79 +50,81 @@ class PointsContract:
 
     def test_a_new_customer_has_an_empty_wallet_and_no_log(self) -> None:
         """To be read, a customer need not be made first."""
-        repository = self.make()
-        assert repository.wallet("anna") == Wallet("anna")
-        assert [*repository.entries("anna")] == []
-        assert repository.entry("anna", "k") is None
+        repository = self.points()
+        assert told(repository.wallet("anna")) == Wallet("anna")
+        assert [*told(repository.entries("anna"))] == []
+        assert told(repository.entry("anna", "k")) is None
 
     def test_all_is_read_as_it_was_written(self) -> None:
         """Every kind of entry, every part of a wallet, to the microsecond and the last point."""
-        repository = self.make()
+        repository = self.points()
         for customer, changes in zip(("anna", "bo"), every_kind("anna", "bo"), strict=True):
             written: list[Entry] = []
             for change in changes:
-                repository.append([change])
+                told(repository.append([change]))
                 written += change.entries
-                assert repository.wallet(customer) == change.wallet
+                assert told(repository.wallet(customer)) == change.wallet
                 for entry in change.entries:
-                    assert repository.entry(customer, entry.key) == entry
-            assert [*repository.entries(customer)] == written
+                    assert told(repository.entry(customer, entry.key)) == entry
+            assert [*told(repository.entries(customer))] == written
 
     def test_the_log_is_in_order_and_can_be_read_from_any_number(self) -> None:
         """More than nine entries: as texts, 10 comes before 2."""
-        repository = self.make()
+        repository = self.points()
         written = self._granted(repository, "anna", 12)
         for after in range(14):
-            assert [*repository.entries("anna", after)] == written[after:]
+            assert [*told(repository.entries("anna", after))] == written[after:]
 
     def test_what_was_read_stays_as_it_was(self) -> None:
         """Neither is a log that is still being read shortened, nor are old entries rewritten."""
-        repository = self.make()
+        repository = self.points()
         first = self._granted(repository, "anna", 3)
-        reading = iter(repository.entries("anna"))
+        reading = iter(told(repository.entries("anna")))
         assert next(reading) == first[0]
-        repository.append([grant(repository.wallet("anna"), "more")])
+        told(repository.append([grant(told(repository.wallet("anna")), "more")]))
         assert [*reading][:2] == first[1:]
-        assert [*repository.entries("anna")][:3] == first
+        assert [*told(repository.entries("anna"))][:3] == first
 
     def test_the_wallet_is_what_the_log_adds_up_to(self) -> None:
         """After each change, of several entries too."""
-        repository = self.make()
+        repository = self.points()
         for customer, changes in zip(("anna", "bo"), every_kind("anna", "bo"), strict=True):
             for change in changes:
-                repository.append([change])
-                assert repository.wallet(customer) == replay(customer, repository.entries(customer))
+                told(repository.append([change]))
+                assert told(repository.wallet(customer)) == replay(
+                    customer, told(repository.entries(customer))
+                )
                 assert audit_points(repository, customer) == ()
 
     def test_customers_and_keys_are_told_apart_to_the_letter(self) -> None:
         """By case, accents and blanks too."""
-        repository = self.make()
+        repository = self.points()
         for points, customer in enumerate(ALIKE, 1):
-            repository.append([grant(Wallet(customer), "k", points)])
+            told(repository.append([grant(Wallet(customer), "k", points)]))
         for points, customer in enumerate(ALIKE, 1):
-            wallet = repository.wallet(customer)
+            wallet = told(repository.wallet(customer))
             assert sum(wallet.available.values()) == points
             for key in ALIKE:
-                wallet = repository.wallet(customer)
-                repository.append([grant(wallet, f"{key}!", 1)])
+                wallet = told(repository.wallet(customer))
+                told(repository.append([grant(wallet, f"{key}!", 1)]))
         for customer in ALIKE:
-            found = [repository.entry(customer, f"{key}!") for key in ALIKE]
+            found = [told(repository.entry(customer, f"{key}!")) for key in ALIKE]
             assert [entry and entry.key for entry in found] == [f"{key}!" for key in ALIKE]
 
     # --- appending ----------------------------------------------------------------------------
 
     def test_a_change_of_an_old_version_conflicts(self) -> None:
         """Of two that were decided on one wallet, the second is not stored."""
-        repository = self.make()
+        repository = self.points()
         first, second = grant(Wallet("anna"), "a", 1), grant(Wallet("anna"), "b", 2)
-        repository.append([first])
+        told(repository.append([first]))
         self._refuses(repository, [second])
         self._granted(repository, "anna", 3)
         self._refuses(repository, [second])
 
     def test_a_change_of_a_version_to_come_conflicts(self) -> None:
         """A log has no gaps."""
-        repository = self.make()
+        repository = self.points()
         ahead = grant(grant(Wallet("anna"), "a").wallet, "b")
         self._refuses(repository, [ahead])
         self._granted(repository, "bo", 1)
@@ -138,36 +132,40 @@ class PointsContract:
 
     def test_a_key_is_there_once(self) -> None:
         """A customer's second entry of a key conflicts, though the version is right."""
-        repository = self.make()
+        repository = self.points()
         self._granted(repository, "anna", 3)
-        self._refuses(repository, [grant(repository.wallet("anna"), "0")])
-        self._refuses(repository, [grant(repository.wallet("anna"), "2")])
+        self._refuses(repository, [grant(told(repository.wallet("anna")), "0")])
+        self._refuses(repository, [grant(told(repository.wallet("anna")), "2")])
 
     def test_another_customer_may_have_the_same_key(self) -> None:
         """Keys are each customer's own."""
-        repository = self.make()
+        repository = self.points()
         anna, bo = self._granted(repository, "anna", 2), self._granted(repository, "bo", 2)
-        assert repository.entry("anna", "1") == anna[1]
-        assert repository.entry("bo", "1") == bo[1]
-        assert [*repository.entries("bo")] == bo
+        assert told(repository.entry("anna", "1")) == anna[1]
+        assert told(repository.entry("bo", "1")) == bo[1]
+        assert [*told(repository.entries("bo"))] == bo
 
     def test_changes_are_stored_together(self) -> None:
         """All customers of one call have theirs afterwards."""
-        repository = self.make()
+        repository = self.points()
         names = ("anna", "bo", "chen")
         changes = [grant(Wallet(name), "k", points) for points, name in enumerate(names, 1)]
-        repository.append(changes)
-        assert [repository.wallet(name) for name in names] == [each.wallet for each in changes]
-        assert [*repository.entries("chen")] == [*changes[2].entries]
-        repository.append([])
-        assert [repository.wallet(name) for name in names] == [each.wallet for each in changes]
+        told(repository.append(changes))
+        assert [told(repository.wallet(name)) for name in names] == [
+            each.wallet for each in changes
+        ]
+        assert [*told(repository.entries("chen"))] == [*changes[2].entries]
+        told(repository.append([]))
+        assert [told(repository.wallet(name)) for name in names] == [
+            each.wallet for each in changes
+        ]
 
     def test_of_changes_of_which_one_conflicts_none_is_stored(self) -> None:
         """Wherever it stands, and whether it is for its version or for its key."""
-        repository = self.make()
+        repository = self.points()
         self._granted(repository, "bo", 2)
         old = grant(Wallet("bo"), "new")
-        taken = grant(repository.wallet("bo"), "1")
+        taken = grant(told(repository.wallet("bo")), "1")
         for bad in (old, taken):
             for name in ("anna", "chen"):
                 self._refuses(repository, [grant(Wallet(name), "k"), bad])
@@ -175,30 +173,34 @@ class PointsContract:
 
     def test_after_a_conflict_all_goes_on(self) -> None:
         """Nothing stays locked, and the same change, decided anew, is stored."""
-        repository = self.make()
+        repository = self.points()
         self._granted(repository, "anna", 1)
         self._refuses(repository, [grant(Wallet("anna"), "again"), grant(Wallet("bo"), "k")])
-        repository.append([grant(repository.wallet("anna"), "again"), grant(Wallet("bo"), "k")])
-        assert [entry.key for entry in repository.entries("anna")] == ["0", "again"]
-        assert [entry.key for entry in repository.entries("bo")] == ["k"]
+        told(
+            repository.append(
+                [grant(told(repository.wallet("anna")), "again"), grant(Wallet("bo"), "k")]
+            )
+        )
+        assert [entry.key for entry in told(repository.entries("anna"))] == ["0", "again"]
+        assert [entry.key for entry in told(repository.entries("bo"))] == ["k"]
 
     # --- what is due --------------------------------------------------------------------------
 
     def test_due_are_those_who_wait_longest_first(self) -> None:
         """At the very instant too; an order that is lower in the alphabet waits no less."""
-        repository = self.make()
+        repository = self.points()
         for day, customer in ((2, "bo"), (0, "chen"), (1, "anna")):
             at = START.add(days=day)
-            repository.append([grant(Wallet(customer), "k", 1, at)])
+            told(repository.append([grant(Wallet(customer), "k", 1, at)]))
         ends = START.add(days=30)
-        assert [*repository.due(ends.subtract(microseconds=1), 10)] == []
-        assert [*repository.due(ends, 10)] == ["chen"]
-        assert [*repository.due(ends.add(days=9), 10)] == ["chen", "anna", "bo"]
-        assert [*repository.due(ends.add(days=9), 2)] == ["chen", "anna"]
+        assert [*told(repository.due(ends.subtract(microseconds=1), 10))] == []
+        assert [*told(repository.due(ends, 10))] == ["chen"]
+        assert [*told(repository.due(ends.add(days=9), 10))] == ["chen", "anna", "bo"]
+        assert [*told(repository.due(ends.add(days=9), 2))] == ["chen", "anna"]
 
     def test_due_are_lots_holds_and_idle_customers(self) -> None:
         """Until what is due is posted; who has nothing that ends is never due."""
-        repository = self.make()
+        repository = self.points()
         lots, holds, spent = (grant(Wallet(name), "k", 5) for name in ("lots", "holds", "spent"))
         hold, spend = Hold("o", 5, START.add(days=1)), Spend("o", 5)
         for change in (
@@ -207,48 +209,48 @@ class PointsContract:
             decided(decide(spent.wallet, "paid", spend, START, BY_AGE)),
             decided(decide(Wallet("idle"), "k", Grant(1), START, IDLE)),
         ):
-            repository.append([change])
+            told(repository.append([change]))
         for name in ("lots", "holds", "idle"):
-            moment = next_due(repository.wallet(name))
+            moment = next_due(told(repository.wallet(name)))
             assert moment is not None
-            assert name in repository.due(moment, 10)
-            assert name not in repository.due(moment.subtract(microseconds=1), 10)
-        assert "spent" not in repository.due(START.add(years=9), 10)
+            assert name in told(repository.due(moment, 10))
+            assert name not in told(repository.due(moment.subtract(microseconds=1), 10))
+        assert "spent" not in told(repository.due(START.add(years=9), 10))
         sweep_points(repository, START.add(years=9), BY_AGE)
-        assert [*repository.due(START.add(years=9), 10)] == []
+        assert [*told(repository.due(START.add(years=9), 10))] == []
 
     # --- many at once -------------------------------------------------------------------------
 
     def test_of_many_at_once_one_is_stored(self) -> None:
         """Whoever was decided on the same wallet conflicts."""
         for _ in range(10):
-            repository = self.make()
+            repository = self.points()
             changes = [grant(Wallet("anna"), f"{i}", i + 1) for i in range(THREADS)]
-            stored = _at_once([partial(_is_stored, repository, change) for change in changes])
+            stored = at_once([partial(_is_stored, repository, change) for change in changes])
             assert sum(stored) == 1, f"{sum(stored)} changes of one version were stored"
             winner = changes[stored.index(True)]
-            assert repository.wallet("anna") == winner.wallet
-            assert [*repository.entries("anna")] == [*winner.entries]
+            assert told(repository.wallet("anna")) == winner.wallet
+            assert [*told(repository.entries("anna"))] == [*winner.entries]
 
     def test_of_equal_calls_at_once_one_posts(self) -> None:
         """A callback that is delivered to several workers at once."""
         for _ in range(10):
-            repository = self.make()
+            repository = self.points()
             self._granted(repository, "anna", 1)
             pay = partial(post_points, repository, "anna", "paid", Spend("o", 1), START, BY_AGE)
-            found = _at_once([partial(_insistently, pay)] * THREADS)
-            assert found == [repository.entry("anna", "paid")] * THREADS
-            assert len([*repository.entries("anna")]) == 2
+            found = at_once([partial(insistently, pay)] * THREADS)
+            assert found == [told(repository.entry("anna", "paid"))] * THREADS
+            assert len([*told(repository.entries("anna"))]) == 2
 
     def test_no_point_is_made_or_lost_among_many_at_once(self) -> None:
         """Grants, spendings and transfers of four customers, each call made twice."""
-        repository, names = self.make(), ("anna", "bo", "chen", "dee")
-        found = _at_once([partial(_busy, repository, names, i) for i in range(THREADS)])
-        wallets = [repository.wallet(name) for name in names]
+        repository, names = self.points(), ("anna", "bo", "chen", "dee")
+        found = at_once([partial(_busy, repository, names, i) for i in range(THREADS)])
+        wallets = [told(repository.wallet(name)) for name in names]
         left = sum(sum(wallet.available.values()) for wallet in wallets)
         assert left == sum(moved for moved, _ in found), "points were made, or lost"
         posted = sum(entries for _, entries in found)
-        assert sum(len([*repository.entries(name)]) for name in names) == posted
+        assert sum(len([*told(repository.entries(name))]) for name in names) == posted
         assert [audit_points(repository, name) for name in names] == [()] * 4
 
     # --- all of it ----------------------------------------------------------------------------
@@ -256,7 +258,7 @@ class PointsContract:
     def test_it_does_what_a_plain_list_does(self) -> None:
         """Histories at random, beside logs that are lists and wallets that are replayed."""
         run_state_machine_as_test(
-            lambda: PointsMachine(self.make()),  # type: ignore[arg-type]  # "or any callable"
+            lambda: PointsMachine(self.points()),  # type: ignore[arg-type]  # "or any callable"
             settings=self.machine_settings,
         )
 
@@ -266,9 +268,9 @@ class PointsContract:
         """So many grants more to a customer, with the keys 0, 1 and so on."""
         written: list[Entry] = []
         for _ in range(count):
-            wallet = repository.wallet(customer)
+            wallet = told(repository.wallet(customer))
             change = grant(wallet, str(wallet.version), wallet.version + 1)
-            repository.append([change])
+            told(repository.append([change]))
             written += change.entries
         return written
 
@@ -284,41 +286,31 @@ class PointsContract:
     ) -> tuple[object, ...]:
         keys = [entry.key for change in changes for entry in change.entries]
         return (
-            repository.wallet(customer),
-            [*repository.entries(customer)],
-            [repository.entry(customer, key) for key in keys],
-            customer in repository.due(START.add(years=9), 100),
+            told(repository.wallet(customer)),
+            [*told(repository.entries(customer))],
+            [told(repository.entry(customer, key)) for key in keys],
+            customer in told(repository.due(START.add(years=9), 100)),
         )
+
+
+class PointsContract(PointsRules):
+    """The same for a repository of points alone. Derive a class from it, and give it `make`."""
+
+    def make(self) -> PointsRepository:
+        """A repository with nothing in it, which several threads may use; called often."""
+        raise NotImplementedError
+
+    def points(self) -> PointsRepository:
+        """A new repository."""
+        return self.make()
 
 
 def _is_stored(repository: PointsRepository, *changes: Change) -> bool:
     try:
-        repository.append(changes)
+        told(repository.append(changes))
     except Conflict:
         return False
     return True
-
-
-def _at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
-    """What the calls give, each in a thread of its own, all let go at the same time."""
-    start = Barrier(len(calls))
-
-    def call(one: Callable[[], T]) -> T:
-        start.wait()
-        return one()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return [*threads.map(call, calls)]
-
-
-def _insistently(call: Callable[[], T]) -> T:
-    """Call until it does not conflict, as a queue does that delivers again."""
-    for _ in range(100):
-        try:
-            return call()
-        except Conflict:
-            continue
-    raise AssertionError("a hundred conflicts in a row")
 
 
 def _busy(repository: PointsRepository, names: Sequence[str], worker: int) -> tuple[int, int]:
@@ -337,7 +329,7 @@ def _busy(repository: PointsRepository, names: Sequence[str], worker: int) -> tu
                 (give, 0, 2),
             ]
         )
-        first, second = _insistently(call), _insistently(call)
+        first, second = insistently(call), insistently(call)
         assert isinstance(first, Refusal) or first == second, "one key has two entries"
         if not isinstance(second, Refusal):
             moved, posted = moved + more, posted + entries

@@ -21,6 +21,7 @@ from mallops.points.transfers import transfer
 from mallops.points.wallet import Wallet, replay
 from mallops.repositories import Change, Conflict, PointsRepository
 from mallops.rules.points import ExpireByAge, Transfer
+from mallops.testing.contracts.answers import told
 from mallops.testing.contracts.samples import START, grant
 
 TERMS = Terms(ExpireByAge(3, revive_days=1))
@@ -83,7 +84,7 @@ class PointsMachine(RuleBasedStateMachine):
         if self._is_known(found, [sender, receiver], key, question):
             return
         decisions = transfer(giving, taking, key, points, self.at, RULES, TERMS)
-        self._check([found, self.repository.entry(receiver, key)], decisions, question)
+        self._check([found, told(self.repository.entry(receiver, key))], decisions, question)
 
     @rule(limit=st.integers(0, 3))
     def sweep(self, limit: int) -> None:
@@ -120,25 +121,25 @@ class PointsMachine(RuleBasedStateMachine):
     def logs_are_the_same(self) -> None:
         """Entry by entry, from any number on, and by key."""
         for customer, log in self.logs.items():
-            assert [*self.repository.entries(customer)] == log
+            assert [*told(self.repository.entries(customer))] == log
             half = len(log) // 2
-            assert [*self.repository.entries(customer, half)] == log[half:]
+            assert [*told(self.repository.entries(customer, half))] == log[half:]
             for entry in log:
-                assert self.repository.entry(customer, entry.key) == entry
-            assert self.repository.entry(customer, "late") is None
+                assert told(self.repository.entry(customer, entry.key)) == entry
+            assert told(self.repository.entry(customer, "late")) is None
 
     @invariant()
     def wallets_are_replayed_logs(self) -> None:
         """Part by part."""
         for customer in self.logs:
-            assert self.repository.wallet(customer) == self._wallet(customer)
+            assert told(self.repository.wallet(customer)) == self._wallet(customer)
             assert audit_points(self.repository, customer) == ()
 
     @invariant()
     def the_same_is_due(self) -> None:
         """Who waits longest comes first; of equals, either may."""
         moments = {name: moment for moment, name in self._due()}
-        found = self.repository.due(self.at, 10)
+        found = told(self.repository.due(self.at, 10))
         assert [moments[name] for name in found] == sorted(moments.values())
         assert len(set(found)) == len(found) == len(moments)
 
@@ -185,7 +186,7 @@ class PointsMachine(RuleBasedStateMachine):
 
     def _conflicts(self, changes: list[Change]) -> None:
         try:
-            self.repository.append(changes)
+            told(self.repository.append(changes))
         except Conflict:
             return
         raise AssertionError("no conflict was raised")

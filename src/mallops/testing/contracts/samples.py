@@ -42,7 +42,16 @@ BY_AGE = Terms(ExpireByAge(30, revive_days=10))
 IDLE = Terms(ExpireInactive(90))
 
 MANY = 2**53 + 1
-"""Points that a floating-point number cannot hold."""
+"""Points, or minor units, that a floating-point number cannot hold."""
+
+ALIKE = ("a", "A", "a ", " a", "á", "a\u0301", "ａ", "'a'", "a%", "")
+"""What a collation that is meant for reading takes for the same."""
+
+NAMES = ALIKE[:-1]
+"""The same for ids, which are never empty."""
+
+TEXT = "祝贺 'round' \"and\" round\n\t\\ %s {} 🎉👩‍👩‍👧 " + "é" * 5_000
+"""What people write."""
 
 
 def grant(wallet: Wallet, key: str, points: int = 1, at: DateTime = START) -> Change:
