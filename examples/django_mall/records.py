@@ -57,8 +57,14 @@ class DjangoOrders:
     """An `OrderRepository`."""
 
     def order(self, order: str) -> Purchase | None:
+        return self._one(models.Order.objects.filter(id=order))
+
+    def lock(self, order: str) -> Purchase | None:
+        return self._one(models.Order.objects.filter(id=order).select_for_update())
+
+    def _one(self, rows: Any) -> Purchase | None:
         columns = ("customer", "priced", "goods", "payments", "settles", "version", "payload")
-        found = models.Order.objects.filter(id=order).values_list(*columns).first()
+        found = rows.values_list(*columns).first()
         return Purchase(*found) if found else None
 
     def add(self, purchase: Purchase) -> None:
