@@ -99,7 +99,7 @@ def _performed(mall: Mall, perform: Perform, at: DateTime) -> bool:
     for key, refused in drained.refused.items():
         print(f"{key}: {', '.join(refused.codes)}", file=sys.stderr)
     for key, error in drained.failed.items():
-        print(f"{key}: {error}", file=sys.stderr)
+        print(f"{key}: {error!r}", file=sys.stderr)
     return bool(drained.told or drained.refused)
 
 
