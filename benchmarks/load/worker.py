@@ -108,7 +108,8 @@ def swept(uri: Path) -> Iterator[str]:
         def once(mall: Mall) -> str:
             ran = run_due(mall, late, 20)
             drained = drain_outbox(mall, voided, late, lease, 20)
-            return f"{len(ran.done)}/{len(drained.told)}/{len(ran.failed) + len(drained.refused)}"
+            wrong = len(ran.failed) + len(drained.refused) + len(drained.failed)
+            return f"{len(ran.done)}/{len(drained.told)}/{wrong}"
 
         lease = lease.add(seconds=1)
         outcome, _ = insisting(uri, once)
