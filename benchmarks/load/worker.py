@@ -45,7 +45,7 @@ def main() -> None:
     done = len(path.read_text().splitlines()) if path.exists() else 0
     with path.open("a", buffering=1) as lines:
         if phase == "sweep":
-            for outcome in swept(Path(uri)):
+            for outcome in swept(Path(uri), LATE):
                 lines.write(f"0 0 0 {outcome}\n")
             return
         step = {"place": place, "pay": paid}[phase]
@@ -112,20 +112,20 @@ def paid(number: int, desk: Desk) -> str:
     return found.codes[0] if isinstance(found, Refused) else "paid"
 
 
-def swept(uri: Path) -> Iterator[str]:
+def swept(uri: Path, at: DateTime) -> Iterator[str]:
     """Let unpaid orders run out, and call their payments off, until nothing is left to do."""
-    lease = LATE
+    lease = at
     while True:
         lease = lease.add(seconds=1)
-        outcome, _ = insisting(uri, partial(_sweep, lease))
+        outcome, _ = insisting(uri, partial(_sweep, at, lease))
         yield outcome
         if outcome == "0/0/0":
             return
 
 
-def _sweep(lease: DateTime, desk: Desk) -> str:
-    ran = run_due(desk.mall, LATE, 20)
-    drained = drain_outbox(desk.mall, voided, LATE, lease, 20)
+def _sweep(at: DateTime, lease: DateTime, desk: Desk) -> str:
+    ran = run_due(desk.mall, at, 20)
+    drained = drain_outbox(desk.mall, voided, at, lease, 20)
     wrong = len(ran.failed) + len(drained.refused) + len(drained.failed)
     return f"{len(ran.done)}/{len(drained.told)}/{wrong}"
 

@@ -178,6 +178,7 @@ class Outgoing(models.Model):
     effect = models.TextField()
     at = InstantField(db_index=True)
     parts = DocumentField(tuple[Part, ...])
+    about = name()
     claimed = InstantField(null=True)
 
 
