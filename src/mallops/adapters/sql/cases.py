@@ -65,8 +65,9 @@ class SqlCases:
             .where(cases.c.due_at <= at)
             .order_by(cases.c.due_at, cases.c.case_id)
             .limit(limit)
-            # Whoever moves a case locks its order first.
-            .with_for_update(skip_locked=True, key_share=True, of=orders)
+            # Whoever moves a case locks its order. The case is locked too, for only of what is
+            # locked PostgreSQL looks again whether it is due, once somebody else was at it.
+            .with_for_update(skip_locked=True, key_share=True, of=[orders, cases])
         )
         return self._work.run(found).scalars().all()
 
