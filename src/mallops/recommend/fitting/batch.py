@@ -1,0 +1,208 @@
+"""The blend for many customers at once: the same SKUs and scores as one by one, to the bit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.sparse as sp
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from mallops.recommend.scorers.blend import Blend, Ready
+from mallops.recommend.scorers.grid import GRID
+from mallops.recommend.scorers.neighbours import RECENT
+from mallops.recommend.state import DAY, State
+from mallops.recommend.weighing import Weights
+
+__all__ = ["Batch", "Best", "batch", "best_of"]
+
+Ints = NDArray[np.int64]
+
+_CHUNK = 256
+
+
+class Best(NamedTuple):
+    """The best SKUs of each customer, a row each, by their places in `Batch.skus`; -1 is none.
+
+    `scores` are 0 where there is none.
+    """
+
+    places: Ints
+    scores: NDArray[np.float64]
+
+
+@frozen(eq=False)
+class Batch:
+    """A state made ready to score many customers: what each took, and the rows, as matrices."""
+
+    customers: Sequence[str]
+    skus: Sequence[str]
+    blend: Blend
+    repeats: Any
+    recent: Any
+    rows: Any
+    seen: Any
+    popularity: NDArray[np.float64]
+    popular: Ints
+    places: Mapping[str, int] = field(repr=False)
+
+
+def batch(shelf: Ready) -> Batch:
+    """What `best_of` reads, for all customers of the state."""
+    state = shelf.state
+    customers = list(state.customers())
+    events = _events(state, customers)
+    skus = events.skus
+    shape = (len(customers), len(skus))
+    popularity = np.asarray([shelf.popularity.get(sku, 0) for sku in skus], np.int64)
+    popular = np.zeros(len(skus), np.int64)
+    if popularity.any():
+        most = float(popularity.max())
+        popular = _on_grid(popularity.astype(np.float64), most, shelf.blend.popular)
+    repeats = _amounts(events, shape, shelf.day, shelf.blend.repeats)
+    taken = _amounts(events, shape, shelf.day, shelf.blend.taken)
+    most_of = _row_greatest(taken)
+    taken.data = taken.data * RECENT // np.repeat(most_of, np.diff(taken.indptr))
+    taken.eliminate_zeros()
+    return Batch(
+        customers,
+        skus,
+        shelf.blend,
+        repeats,
+        taken,
+        _rows(state, skus),
+        _amounts(events, shape, shelf.day, Weights.bought(None)),
+        popularity.astype(np.float64),
+        popular,
+        {name: place for place, name in enumerate(customers)},
+    )
+
+
+class _Events(NamedTuple):
+    skus: Sequence[str]
+    customer: Ints
+    sku: Ints
+    kind: NDArray[np.int8]
+    day: Ints
+    kept: Ints
+
+
+def _events(state: State, customers: Sequence[str]) -> _Events:
+    packed = state.packed
+    added = [
+        (customer, entry, kept)
+        for customer, history in sorted(state.added.items())
+        for entry, kept in history
+    ]
+    skus = sorted({*packed.skus, *(entry.sku for _, entry, _ in added)})
+    sku_at = {name: place for place, name in enumerate(skus)}
+    customer_at = {name: place for place, name in enumerate(customers)}
+    owners = np.asarray([customer_at[name] for name in packed.customers], np.int64)
+    stale = np.asarray([name in state.added for name in packed.customers], bool)
+    who = np.repeat(np.arange(len(packed.customers)), np.diff(np.asarray(packed.starts)))
+    fresh = ~stale[who] if len(who) else np.zeros(0, bool)
+    places = np.asarray([sku_at[name] for name in packed.skus], np.int64)
+    columns = (
+        (owners[who][fresh], [customer_at[customer] for customer, _, _ in added]),
+        (places[np.asarray(packed.row_skus)][fresh], [sku_at[e.sku] for _, e, _ in added]),
+        (np.asarray(packed.kinds)[fresh], [e.kind for _, e, _ in added]),
+        (np.asarray(packed.ats, np.int64)[fresh], [e.at for _, e, _ in added]),
+        (np.asarray(packed.kept, np.int64)[fresh], [kept for _, _, kept in added]),
+    )
+    customer, sku, kind, at, kept = (
+        np.concatenate([base, np.asarray(more, base.dtype)]) for base, more in columns
+    )
+    return _Events(skus, customer, sku, kind, (at - state.settings.epoch_at) // DAY, kept)
+
+
+def _amounts(events: _Events, shape: tuple[int, int], day: int, weights: Weights) -> Any:
+    """How much each customer took of each SKU, as `personal.taken_by` says."""
+    amounts = np.zeros(len(events.day), np.int64)
+    ages = day - events.day
+    for kind, table in enumerate(weights.tables()):
+        if table is not None:
+            there = np.flatnonzero((events.kind == kind) & (ages >= 0) & (ages < len(table)))
+            amounts[there] = events.kept[there] * np.asarray(table)[ages[there]]
+    rows = np.flatnonzero(amounts)
+    made = sp.csr_array((amounts[rows], (events.customer[rows], events.sku[rows])), shape=shape)
+    made.sum_duplicates()
+    return made
+
+
+def _row_greatest(matrix: Any) -> Any:
+    greatest = np.zeros(matrix.shape[0], matrix.data.dtype)
+    full = np.flatnonzero(np.diff(matrix.indptr))
+    if len(full):
+        greatest[full] = np.maximum.reduceat(matrix.data, matrix.indptr[full])
+    return greatest
+
+
+def _rows(state: State, skus: Sequence[str]) -> Any:
+    places = {name: place for place, name in enumerate(skus)}
+    rows = [state.links.row(sku) for sku in skus]
+    starts = np.cumsum([0, *map(len, rows)])
+    near = np.asarray([likeness for row in rows for _, likeness in row], np.int64)
+    others = np.asarray([places[other] for row in rows for other, _ in row], np.int64)
+    return sp.csr_array((near, others, starts), shape=(len(skus), len(skus)))
+
+
+def _on_grid(amounts: NDArray[np.float64], of: Any, share: float) -> Ints:
+    """As `grid.on_grid`."""
+    on_grid: Ints = (amounts / of * (share * GRID)).astype(np.int64)
+    return on_grid
+
+
+def best_of(
+    made: Batch,
+    customers: Sequence[str],
+    n: int,
+    exclude: Collection[str] = (),
+    new_only: bool = False,
+    threads: int = 1,
+) -> Best:
+    """The best `n` SKUs of each customer, as `scorers.blend.blend` gives them.
+
+    `exclude` are left out for all, and with `new_only` what the customer ever took. Raises
+    `KeyError` for a customer that the state does not know.
+    """
+    who = np.asarray([made.places[name] for name in customers], np.int64)
+    places = {name: place for place, name in enumerate(made.skus)} if exclude else {}
+    out = np.asarray(sorted(places[sku] for sku in set(exclude) if sku in places), np.int64)
+    chunks = [who[start : start + _CHUNK] for start in range(0, len(who), _CHUNK)]
+    with ThreadPoolExecutor(threads) as pool:
+        bests = list(pool.map(lambda chunk: _best_of(made, chunk, n, out, new_only), chunks))
+    if not bests:
+        return Best(np.zeros((0, n), np.int64), np.zeros((0, n)))
+    return Best(
+        np.concatenate([best.places for best in bests]),
+        np.concatenate([best.scores for best in bests]),
+    )
+
+
+def _best_of(made: Batch, who: Ints, n: int, out: Ints, new_only: bool) -> Best:
+    scores = np.repeat(made.popular[None, :], len(who), axis=0)
+    flat = scores.ravel()
+    skus = len(made.skus)
+    near = made.recent[who] @ made.rows
+    near.data = near.data.astype(np.float64) * made.popularity[near.indices]
+    for part, share in (
+        (near, made.blend.trend),
+        (made.repeats[who].astype(np.float64), made.blend.personal),
+    ):
+        of = np.repeat(_row_greatest(part), np.diff(part.indptr))
+        there = np.repeat(np.arange(len(who)) * skus, np.diff(part.indptr)) + part.indices
+        with np.errstate(invalid="ignore"):
+            amounts = _on_grid(part.data, np.where(of > 0, of, 1), share)
+        flat[there] += amounts
+    scores[:, out] = 0
+    if new_only:
+        seen = made.seen[who]
+        flat[np.repeat(np.arange(len(who)) * skus, np.diff(seen.indptr)) + seen.indices] = 0
+    # One number that ranks by score and then by SKU.
+    ranks = scores * skus + np.arange(skus - 1, -1, -1)
+    top = np.partition(ranks, skus - n, axis=1)[:, skus - n :] if n < skus else ranks
+    best, behind = np.divmod(np.sort(top, axis=1)[:, ::-1], skus)
+    return Best(np.where(best > 0, skus - 1 - behind, -1), best / GRID)

@@ -1,0 +1,137 @@
+"""The neighbours of all SKUs at once: products of sparse matrices of whole numbers."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from mallops.recommend.likeness import ALIKE, Likeness, Measure
+from mallops.recommend.links import Links, PackedLinks, spare
+
+__all__ = ["Taken", "fit_links"]
+
+Ints = NDArray[np.int64]
+
+_CHUNK = 256
+
+
+class Taken(NamedTuple):
+    """Which holder took which SKU, by holder and SKU, each pair once; and how many days ago."""
+
+    holders: Sequence[str]
+    skus: Sequence[str]
+    who: Ints
+    what: Ints
+    ages: Ints | None
+
+
+def fit_links(likeness: Likeness, taken: Taken, threads: int) -> Links:
+    """Links of what was taken, the same for any number of threads."""
+    if not len(taken.who):
+        return Links(likeness, PackedLinks())
+    held, voices = _held(likeness, taken)
+    weighed = (
+        held.multiply(voices[:, None]).tocsr() if likeness.measure is not Measure.COSINE else held
+    )
+    by_sku = held.T.tocsr()
+    masses = _masses(likeness, held, weighed)
+    said = weighed.T.tocsr()
+    chunks = [
+        range(start, min(start + _CHUNK, held.shape[1]))
+        for start in range(0, held.shape[1], _CHUNK)
+    ]
+
+    def rows_of(chunk: range) -> list[tuple[Ints, Ints, int]]:
+        return _nearest(likeness, said[chunk.start : chunk.stop] @ held, masses, chunk.start)
+
+    with ThreadPoolExecutor(threads) as pool:
+        rows = [row for chunk in pool.map(rows_of, chunks) for row in chunk]
+    lengths = [len(skus) for skus, _, _ in rows]
+    return Links(
+        likeness,
+        PackedLinks(
+            holders=taken.holders,
+            skus=taken.skus,
+            held_starts=_array("q", held.indptr),
+            held_skus=_array("i", held.indices),
+            held_strengths=_array("i", held.data),
+            holder_starts=_array("q", by_sku.indptr),
+            holder_names=_array("i", by_sku.indices),
+            holder_strengths=_array("i", by_sku.data),
+            row_starts=_array("q", np.cumsum([0, *lengths])),
+            row_skus=_array("i", np.concatenate([skus for skus, _, _ in rows])),
+            row_likeness=_array("q", np.concatenate([near for _, near, _ in rows])),
+            floors=array("q", [floor for _, _, floor in rows]),
+            masses=_array("q", masses),
+        ),
+    )
+
+
+def _array(kind: str, numbers: NDArray[Any]) -> array[int]:
+    made: array[int] = array(kind)
+    made.frombytes(np.ascontiguousarray(numbers, np.dtype(kind)).tobytes())
+    return made
+
+
+def _held(likeness: Likeness, taken: Taken) -> tuple[Any, Ints]:
+    """Holders by SKUs with strengths, and what each holder says of two of its SKUs."""
+    strengths = np.full(len(taken.who), likeness.full, np.int32)
+    if taken.ages is not None and likeness.half_life is not None:
+        ages, places = np.unique(taken.ages, return_inverse=True)
+        by_age = [likeness.strength(age) for age in ages.tolist()]
+        strengths = np.asarray(by_age, np.int32)[places]
+    starts = np.searchsorted(taken.who, np.arange(len(taken.holders) + 1)).astype(np.int32)
+    shape = (len(taken.holders), len(taken.skus))
+    held = sp.csr_array((strengths, taken.what.astype(np.int32), starts), shape=shape)
+    counts = np.diff(starts)
+    by_count = [likeness.voice(count) for count in range(int(counts.max()) + 1)]
+    voices = np.asarray(by_count, np.int64)[counts]
+    total = int((voices * likeness.full**2).sum())
+    # 32 bits are enough nearly always, and take half the time.
+    kind = np.int32 if total < 2**31 else np.int64
+    return held.astype(kind), voices.astype(kind)
+
+
+def _masses(likeness: Likeness, held: Any, weighed: Any) -> Ints:
+    said = weighed if likeness.measure is Measure.TFIDF else held
+    squares = said.data.astype(np.int64) * held.data
+    return np.bincount(held.indices, squares, held.shape[1]).astype(np.int64)
+
+
+def _nearest(
+    likeness: Likeness, common: Any, masses: Ints, first: int
+) -> list[tuple[Ints, Ints, int]]:
+    """For each SKU from `first` on its nearest, how near they are, and the row's floor or -1."""
+    shared, other = common.data.astype(np.float64), common.indices
+    own = np.repeat(
+        masses[first : first + common.shape[0]].astype(np.float64), np.diff(common.indptr)
+    )
+    theirs = masses.astype(np.float64)
+    if likeness.measure is Measure.BM25:
+        damping = likeness.damping * likeness.full**2
+        # Exact: all are whole numbers under 2**53, and so is no quotient rounded up to one.
+        near = np.floor(shared * ALIKE / ((own + damping) * (theirs + damping)[other]))
+    else:
+        with np.errstate(invalid="ignore"):
+            near = np.where(shared > 0, np.floor(shared / np.sqrt(own * theirs[other]) * ALIKE), 0)
+    skus = common.shape[1]
+    # One number that ranks by likeness and then by SKU.
+    ranks = near.astype(np.int64) * skus + (skus - 1 - other)
+    stored = likeness.size + spare(likeness.size)
+    rows = []
+    for start, stop in zip(common.indptr[:-1].tolist(), common.indptr[1:].tolist(), strict=True):
+        rank = ranks[start:stop]
+        cut = len(rank) > stored
+        if cut:
+            rank = np.partition(rank, len(rank) - stored)[-stored:]
+        best, behind = np.divmod(np.sort(rank)[::-1], skus)
+        there = best > 0
+        floor = int(best[-1]) if cut and there.all() else -1
+        rows.append((skus - 1 - behind[there], best[there], floor))
+    return rows

@@ -1,0 +1,1 @@
+"""Scores, one way a module: plain functions over a state."""

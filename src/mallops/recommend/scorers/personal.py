@@ -1,0 +1,34 @@
+"""What a customer takes again and again: how often, and how lately."""
+
+from __future__ import annotations
+
+from pendulum import DateTime
+
+from mallops.recommend.scored import Part, Scored
+from mallops.recommend.scorers.grid import best
+from mallops.recommend.state import State
+from mallops.recommend.weighing import UNIT, Weights
+
+__all__ = ["personal", "taken_by"]
+
+
+def personal(
+    state: State, customer: str, at: DateTime, weights: Weights | None = None
+) -> tuple[Scored, ...]:
+    """The SKUs that a customer took, by how often: a purchase today counts 1."""
+    amounts = taken_by(state, customer, state.settings.day(at), weights or Weights())
+    return best(
+        Scored(sku, (Part("personal", amount / UNIT),)) for sku, amount in amounts.items() if amount
+    )
+
+
+def taken_by(state: State, customer: str, day: int, weights: Weights) -> dict[str, int]:
+    """How much a customer took of each SKU up to a day, in `weighing.UNIT`s."""
+    tables = weights.tables()
+    total: dict[str, int] = {}
+    for sku, kind, then, kept in state.taken(customer):
+        table = tables[kind]
+        age = day - then
+        if table is not None and 0 <= age < len(table):
+            total[sku] = total.get(sku, 0) + kept * table[age]
+    return total
