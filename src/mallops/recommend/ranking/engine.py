@@ -135,8 +135,9 @@ def _listed(
         at_sight = Tally(candidate.type for candidate in first.all)
         target = reachable(available, room, n, rules, at_sight, budget)
         proven = target.proven
-        reserved = Reserved(dict(target.room), available, dict(target.way), budget)
-        found = seated(candidates, pinned, target.places, reserved, rules.diversity)
+        if not target.is_kept_by(at_sight):
+            reserved = Reserved(dict(target.room), available, dict(target.way), budget)
+            found = seated(candidates, pinned, target.places, reserved, rules.diversity)
     left_out = {**admitted.left_out, **_passed_over(found, room, n)}
     items = _in_order(found)
     return Ranked(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from itertools import combinations, pairwise
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from mallops.recommend.ranking.capping import Counter, Type
 from mallops.recommend.ranking.network import Network
@@ -37,29 +37,38 @@ class Budget:
 
 @frozen
 class _State:
-    """A step of the search: what is available, the room left, and what is taken already."""
+    """A step of the search: what is available, the room left, and what is taken already.
+
+    `hint` is tried before all else.
+    """
 
     available: Mapping[Type, int]
     room: Mapping[Counter, int]
     wanted: int
     taken: Mapping[Type, int]
+    hint: Mapping[Type, int]
 
 
 def fill(
-    available: Mapping[Type, int], room: Mapping[Counter, int], wanted: int, budget: Budget
+    available: Mapping[Type, int],
+    room: Mapping[Counter, int],
+    wanted: int,
+    hint: Mapping[Type, int],
+    budget: Budget,
 ) -> _Packing | None:
     """How many of each type to take so that `wanted` are taken, within room; None if no way is.
 
-    None is also the answer where the budget is spent, which it then says. Types are tried in a
-    fixed order, so the order of the mapping plays no part.
+    None is also the answer where the budget is spent, which it then says. `hint` is a way that
+    is nearly one, or nothing. Types are tried in a fixed order, so the order of mappings plays no
+    part.
 
     >>> a, b, c, d = (("shop", "a"), ("shop", "b"), ("brand", "c"), ("brand", "d"))
     >>> both, one, other = frozenset({a, c}), frozenset({a, d}), frozenset({b, c})
-    >>> found = fill({both: 9, one: 9, other: 9}, dict.fromkeys((a, b, c, d), 1), 2, Budget(9))
+    >>> found = fill({both: 9, one: 9, other: 9}, dict.fromkeys((a, b, c, d), 1), 2, {}, Budget(9))
     >>> found == {one: 1, other: 1}
     True
     """
-    open_states = [_State(available, room, wanted, {})]
+    open_states = [_State(available, room, wanted, {}, hint)]
     pair: tuple[str, ...] | None = None
     while open_states:
         budget.steps -= 1
@@ -75,7 +84,7 @@ def fill(
         if branch is None:
             return _added(state.taken, flow)
         without = {type_: count for type_, count in state.available.items() if type_ != branch}
-        open_states.append(_State(without, state.room, state.wanted, state.taken))
+        open_states.append(evolve(state, available=without))
         open_states.append(_one_more(state, branch))
     return None
 
@@ -86,15 +95,14 @@ def _trimmed(state: _State) -> _State:
         type_: min(count, state.wanted, *(state.room[counter] for counter in type_))
         for type_, count in state.available.items()
     }
-    return _State(
-        {t: c for t, c in fitting.items() if c > 0}, state.room, state.wanted, state.taken
-    )
+    return evolve(state, available={t: count for t, count in fitting.items() if count > 0})
 
 
 def _one_more(state: _State, type_: Type) -> _State:
     room = {counter: left - (counter in type_) for counter, left in state.room.items()}
     available = {**state.available, type_: state.available[type_] - 1}
-    return _State(available, room, state.wanted - 1, _added(state.taken, {type_: 1}))
+    taken = _added(state.taken, {type_: 1})
+    return _State(available, room, state.wanted - 1, taken, state.hint)
 
 
 def _added(taken: Mapping[Type, int], more: Mapping[Type, int]) -> _Packing:
@@ -105,7 +113,9 @@ def _added(taken: Mapping[Type, int], more: Mapping[Type, int]) -> _Packing:
 def _tightest(state: _State) -> tuple[str, ...]:
     """The two things counted by that leave the least; those that bind nothing are left aside."""
     load = _load(state.available)
-    binding = sorted({by for (by, value), n in load.items() if n > state.room[by, value]})
+    binding = sorted(
+        {each[0] for each, n in load.items() if min(n, state.wanted) > state.room[each]}
+    )
     if len(binding) <= 2:
         return tuple(binding)
     return min(combinations(binding, 2), key=lambda pair: (sum(_flow(state, pair).values()), pair))
@@ -168,13 +178,16 @@ def _packed_at_sight(state: _State, network: Network, paths: Mapping[Type, list[
     What is left to do by augmenting is little then, and little of it is wrong by the others.
     """
     room, packed = dict(state.room), 0
-    for type_, path in paths.items():
-        fitting = min(room[counter] for counter in type_)
+    hinted = sorted((t for t in state.hint if t in paths), key=sorted)
+    for type_, most in [*((t, state.hint[t]) for t in hinted), *((t, state.wanted) for t in paths)]:
+        path = paths[type_]
+        fitting = min(most, *(room[counter] for counter in type_))
         amount = min(fitting, state.wanted - packed, *(network.left[edge] for edge in path))
-        network.push(path, amount)
-        packed += amount
-        for counter in type_:
-            room[counter] -= amount
+        if amount:
+            network.push(path, amount)
+            packed += amount
+            for counter in type_:
+                room[counter] -= amount
     return packed
 
 

@@ -27,6 +27,12 @@ class Target:
     way: Mapping[Type, int]
     proven: bool = True
 
+    def is_kept_by(self, taken: Mapping[Type, int]) -> bool:
+        """Whether these fill as many places, within the room."""
+        kinds = ((kind, _of(kind, taken)) for kind in (REPEAT, DISCOVERY))
+        roomy = all(count <= self.room.get(kind, 0) for kind, count in kinds)
+        return roomy and sum(taken.values()) == self.places
+
 
 def reachable(
     available: Mapping[Type, int],
@@ -44,12 +50,16 @@ def reachable(
     way, n = at_sight, min(n, sum(available.values()))
     places = sum(way.values())
     while places < n:
-        more = fill(available, room, places + 1, budget)
+        more = fill(available, room, places + 1, way, budget)
         if more is None:
             break
         way, places = more, places + 1
     target = Target(places, room, way, proven=places == n or not budget.spent)
     return _missing_least(available, target, rules, budget)
+
+
+def _of(counter: Counter, taken: Mapping[Type, int]) -> int:
+    return sum(count for type_, count in taken.items() if counter in type_)
 
 
 def missed(kinds: Iterable[Kind], rules: Rules) -> tuple[Refusal, ...]:
@@ -77,7 +87,7 @@ def _missing_least(
             DISCOVERY: min(room.get(DISCOVERY, 0), target.places - repeats),
             REPEAT: min(room.get(REPEAT, 0), target.places - discoveries),
         }
-        if (way := fill(available, tight, target.places, budget)) is not None:
+        if (way := fill(available, tight, target.places, target.way, budget)) is not None:
             return evolve(target, room=tight, way=way)
         if budget.spent:
             break

@@ -114,7 +114,7 @@ class Reserved(Room):
     def _found(self, type_: Type) -> dict[Type, int] | None:
         room = {counter: left - (counter in type_) for counter, left in self.left.items()}
         available = {t: n - (t == type_) for t, n in self.available.items()}
-        return fill(available, room, sum(self.way.values()) - 1, self.budget)
+        return fill(available, room, sum(self.way.values()) - 1, self.way, self.budget)
 
 
 def seated(
