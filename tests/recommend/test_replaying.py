@@ -15,6 +15,7 @@ from mallops.errors import InputError
 from mallops.findings import Refusal
 from mallops.messages import locales, message
 from mallops.recommend.evaluation.replaying import (
+    ChanceOf,
     Estimate,
     Impression,
     Place,
@@ -74,6 +75,26 @@ def test_where_all_was_shown_at_times_the_estimate_is_the_truth(
     assert found.support.estimate == pytest.approx(1)
 
 
+@settings(max_examples=25)
+@given(st.data(), st.permutations(SKUS))
+def test_where_the_place_plays_no_part_the_chance_of_being_listed_is_enough(
+    data: st.DataObject, new: Sequence[str]
+) -> None:
+    lists = [*permutations(SKUS, 2)]
+    every = [one for one in lists for _ in range(data.draw(st.integers(1, 4)))]
+    earns = {sku: data.draw(st.integers(0, 9)) for sku in SKUS}
+    chance = {sku: sum(sku in one for one in every) / len(every) for sku in SKUS}
+    log = [
+        impression(n, *(Place(sku, earns[sku], chance[sku]) for sku in one))
+        for n, one in enumerate(every)
+    ]
+    found = estimated(replay(log, always(*new[:2]), Random(1), 1000, ChanceOf.LIST))
+    truth = earns[new[0]] + earns[new[1]]
+    assert found.capped.estimate == pytest.approx(truth)
+    assert found.self_normalised == pytest.approx(truth)
+    assert found.support.estimate == pytest.approx(1)
+
+
 def test_the_old_rules_earn_what_they_earned() -> None:
     log = [impression(n, Place("tea", n, 1.0), Place("cup", 1, 1.0)) for n in range(5)]
     found = replay(log, lambda one: [place.sku for place in one.shown], Random(1))
@@ -120,7 +141,7 @@ def test_what_was_never_shown_is_said_to_be_unknown() -> None:
 
 
 def test_a_cap_is_told_where_it_takes_away() -> None:
-    free, capped = (replay(drawn(800), always("cup"), Random(1), cap) for cap in (10, 5))
+    free, capped = (replay(drawn(1400), always("cup"), Random(1), cap) for cap in (10, 5))
     assert estimated(capped).capped.estimate == pytest.approx(estimated(free).capped.estimate / 2)
     assert [one.code for one in free.findings] == []
     assert [one.code for one in capped.findings] == ["weights_capped"]

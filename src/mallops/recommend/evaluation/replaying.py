@@ -4,7 +4,8 @@ Which lists would differ is known for sure. What they would have earned is known
 old rules drew by chance, and logged it: a place that the new rules fill alike counts for all the
 times that chance filled it otherwise, its reward over its chance. Li and others, "Offline
 evaluation of ranking policies with click models", KDD 2018, the item-position model: what a
-customer does with a SKU at a place is taken not to hang on what stands at the others.
+customer does with a SKU at a place is taken not to hang on what stands at the others. Where only
+the chance of being on the list is known, it is taken not to hang on the place either.
 
 What no log can tell is how customers take to what they were never shown. How much of that
 there is shows in the weights, whose mean is 1 if all that the new rules show was shown at times.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from math import fsum, isfinite
 from random import Random
 
@@ -29,12 +31,21 @@ FEW = 100
 """Places that count for fewer than so many, in effect, are too few to go by."""
 
 
+class ChanceOf(StrEnum):
+    """What a logged chance is of, and with that what rewards are taken to hang on."""
+
+    PLACE = "place"
+    """That the SKU got this place. Rewards may hang on the place."""
+    LIST = "list"
+    """That the SKU was anywhere on the list. Rewards are taken to be the same all over it."""
+
+
 @frozen
 class Place:
     """A SKU as it was shown, and what came of it: a click, a purchase, money.
 
-    `chance` is how likely this SKU was to get this place, or nothing where it was not logged.
-    A rule without exploration gives each place with a chance of 1.
+    `chance` is how likely that was, as `ChanceOf` says, or nothing where it was not logged.
+    What a rule without exploration shows has a chance of 1.
     """
 
     sku: str
@@ -102,12 +113,16 @@ class Replay:
 
 
 def replay(
-    impressions: Sequence[Impression], rules: Rules, random: Random, cap: float = 20.0
+    impressions: Sequence[Impression],
+    rules: Rules,
+    random: Random,
+    cap: float = 20.0,
+    chance_of: ChanceOf = ChanceOf.PLACE,
 ) -> Replay:
     """What `rules` would have shown instead, and as far as it can be known, with what result.
 
-    There is no estimate where a chance was not logged (`no_chances`), where nothing stays in its
-    place (`no_matches`), and for fewer than two customers (`too_few_customers`). Raises
+    There is no estimate where a chance was not logged (`no_chances`), where nothing is shown as
+    it was (`no_matches`), and for fewer than two customers (`too_few_customers`). Raises
     `InputError` for a chance that is none, a reward that is not finite, a cap below 1, and for
     rules that show a SKU twice.
     """
@@ -120,10 +135,10 @@ def replay(
             path = f"$.rules({impressions[number].id})"
             raise InputError([Problem(path, shown(new), "each SKU once")])
     differences = _differences(impressions, lists)
-    refusal = _refusal(impressions, differences)
+    refusal = _refusal(impressions, differences, chance_of)
     if refusal is not None:
         return Replay(differences, refusal)
-    weighed = [_Weighed.of(*pair, cap) for pair in zip(impressions, lists, strict=True)]
+    weighed = [_Weighed.of(*pair, cap, chance_of) for pair in zip(impressions, lists, strict=True)]
     estimate = _estimate(impressions, weighed, random)
     return Replay(differences, estimate, tuple(_findings(estimate, weighed, cap)))
 
@@ -137,12 +152,26 @@ class _Weighed:
     rewards: tuple[float, ...]
 
     @classmethod
-    def of(cls, impression: Impression, new: Sequence[str], cap: float) -> _Weighed:
-        weights, rewards = [0.0] * len(new), [0.0] * len(new)
-        for number, (sku, old) in enumerate(zip(new, impression.shown, strict=False)):
-            if sku == old.sku and old.chance is not None:
-                weights[number], rewards[number] = 1 / old.chance, old.reward
+    def of(
+        cls, impression: Impression, new: Sequence[str], cap: float, chance_of: ChanceOf
+    ) -> _Weighed:
+        old = _alike(impression, new, chance_of)
+        weights = [1 / place.chance if place and place.chance else 0.0 for place in old]
+        rewards = [place.reward if place else 0.0 for place in old]
         return cls(tuple(weights), tuple(min(one, cap) for one in weights), tuple(rewards))
+
+
+def _alike(
+    impression: Impression, new: Sequence[str], chance_of: ChanceOf
+) -> Sequence[Place | None]:
+    """For each new place the old one that it is like, if there is one."""
+    match chance_of:
+        case ChanceOf.PLACE:
+            old = {(place.sku, n): place for n, place in enumerate(impression.shown)}
+            return [old.get((sku, n)) for n, sku in enumerate(new)]
+        case ChanceOf.LIST:
+            anywhere = {place.sku: place for place in impression.shown}
+            return [anywhere.get(sku) for sku in new]
 
 
 def _differences(impressions: Sequence[Impression], lists: Sequence[Sequence[str]]) -> Differences:
@@ -171,12 +200,15 @@ def _most_first(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _refusal(impressions: Sequence[Impression], differences: Differences) -> Refusal | None:
+def _refusal(
+    impressions: Sequence[Impression], differences: Differences, chance_of: ChanceOf
+) -> Refusal | None:
     places = [place for impression in impressions for place in impression.shown]
     unknown = sum(place.chance is None for place in places)
     if unknown:
         return Refusal("no_chances", {"unknown": str(unknown), "places": str(len(places))})
-    if not differences.same_places:
+    alike = differences.same_places if chance_of is ChanceOf.PLACE else differences.same_skus
+    if not alike:
         return Refusal("no_matches", {"places": str(differences.places)})
     customers = len({impression.customer for impression in impressions})
     if customers < 2:
