@@ -216,6 +216,10 @@ TOLD = {
     # Guards have codes of their machine's, and their wording is the machine's as well.
     "lifecycles/explaining.py": frozenset[str](),
     "lifecycles/stepping.py": frozenset[str](),
+    "recommend/ranking/excluding.py": frozenset({"draft", "delisted", "unpriced"}),
+    "recommend/ranking/pinning.py": frozenset(
+        {"pin_blocked", "pin_beyond", "pin_taken", "pin_twice", "pin_gives_way"}
+    ),
 }
 
 

@@ -15,7 +15,7 @@ from mallops.cart import Cart, Line, ShippingFee
 from mallops.catalog.model import Catalog, Listing, Sku
 from mallops.findings import Refusal
 
-__all__ = ["Removed", "Screened", "screen_cart"]
+__all__ = ["Removed", "Screened", "screen_cart", "why_unsold"]
 
 
 @frozen
@@ -69,23 +69,26 @@ def screen_cart(cart: Cart, catalog: Catalog) -> Screened:
     return Screened(evolve(cart, lines=lines, shipping=shipping), removed, fees)
 
 
-def _refusal(line: Line, sku: Sku | None) -> Refusal | None:
-    code = _code(sku)
-    return None if code is None else Refusal(code, {"line": line.id, "sku": line.sku})
+def why_unsold(sku: Sku) -> str:
+    """The code of what keeps a SKU from being sold: `draft`, `delisted`, `unpriced` or nothing.
 
-
-def _code(sku: Sku | None) -> str | None:
-    if sku is None:
-        return "unknown_sku"
+    >>> why_unsold(Sku("tea", None))
+    'unpriced'
+    """
     match sku.listing:
         case Listing.DRAFT:
             return "draft"
         case Listing.DELISTED:
             return "delisted"
         case Listing.LISTED:
-            return "unpriced" if sku.price is None else None
+            return "unpriced" if sku.price is None else ""
         case _:
             assert_never(sku.listing)
+
+
+def _refusal(line: Line, sku: Sku | None) -> Refusal | None:
+    code = "unknown_sku" if sku is None else why_unsold(sku)
+    return Refusal(code, {"line": line.id, "sku": line.sku}) if code else None
 
 
 def _orphaned(

@@ -1,0 +1,1 @@
+"""Whether recommendations are any good: judged over time, compared, tried out on people."""
