@@ -174,36 +174,3 @@ class Links:
         """How much took a SKU."""
         now = self.masses_now.get(sku)
         return self.packed.mass(sku) if now is None else now
-
-    def voice(self, holder: str) -> int:
-        """What a holder says of each two of its SKUs."""
-        now = self.voices_now.get(holder)
-        return self.packed.voices.get(holder, 0) if now is None else now
-
-    def row(self, sku: str) -> Sequence[tuple[str, int]]:
-        """The nearest of a SKU and their likeness, itself among them, the nearest first."""
-        return self.stored_row(sku).nearest[: self.likeness.size]
-
-    def stored_row(self, sku: str) -> Row:
-        """The nearest of a SKU, and some that are kept to fill up when one falls behind."""
-        now = self.rows_now.get(sku)
-        return self.packed.row(sku) if now is None else now
-
-    def listed(self, sku: str) -> Iterable[str]:
-        """All SKUs whose stored rows this one is in, and perhaps some that it has left."""
-        return {*self.packed.listed.get(sku, ()), *self.listed_now.get(sku, ())}
-
-    def mass(self, sku: str) -> int:
-        """How much took a SKU."""
-        now = self.masses_now.get(sku)
-        return self.packed.mass(sku) if now is None else now
-
-    def mass_again(self, sku: str) -> int:
-        """How much took a SKU, from its holders."""
-        holders = self.holders_of(sku)
-        if self.likeness.measure is not Measure.TFIDF:
-            return sum(strength**2 for strength in holders.values())
-        return sum(
-            self.likeness.voice(len(self.held(name))) * strength**2
-            for name, strength in holders.items()
-        )

@@ -81,7 +81,9 @@ def _likeness(likeness: Likeness) -> dict[str, Any]:
 
 def _links(links: Links) -> dict[str, Any]:
     packed = links.packed
-    starts, skus, likeness = [0], [], []
+    starts = [0]
+    skus: list[int] = []
+    likeness: list[int] = []
     for sku in range(len(packed.skus)):
         start = packed.row_starts[sku]
         stop = min(packed.row_starts[sku + 1], start + links.likeness.size)
