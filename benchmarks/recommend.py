@@ -240,9 +240,9 @@ def speed(table: Any, at: DateTime, times: int) -> Iterator[tuple[str, float, fl
     state = fit(of.state_columns, threads=THREADS)
     shelf = ready(state, of.at)
     made = batch(shelf)
-    out = [str(sku) for sku in of.skus[:500]]
     out_ids = np.arange(500)
     some = [of.customers[who] for who in of.asked[:300].tolist()]
+    rows = {who: of.bought[who] for who in of.asked[:300].tolist()}
     pairs: dict[str, tuple[Callable[[], object], Callable[[], object], float]] = {
         "fit, against ALS of 64 factors": (
             lambda: fit(of.state_columns, threads=THREADS),
@@ -255,10 +255,10 @@ def speed(table: Any, at: DateTime, times: int) -> Iterator[tuple[str, float, fl
             1.2,
         ),
         "one customer, 500 SKUs excluded, against kNN": (
-            lambda: [best_of(made, [name], N, out) for name in some],
+            lambda: [best_of(made, [name], N, out_ids) for name in some],
             lambda: [
-                knn.recommend(who, of.bought[who], N=N, filter_items=out_ids)
-                for who in of.asked[: len(some)].tolist()
+                knn.recommend(who, rows[who], N=N, filter_items=out_ids)
+                for who in rows
             ],
             1.5,
         ),

@@ -32,7 +32,8 @@ def sales(path: Path) -> pa.Table:
 
 def instants(table: pa.Table) -> NDArray[np.int64]:
     """When each was, in microseconds since 1970; the file's clock is read as UTC."""
-    return table["ts"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
+    ats: NDArray[np.int64] = table["ts"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
+    return ats
 
 
 def columns_of(table: pa.Table, rows: NDArray[np.int64]) -> Columns:

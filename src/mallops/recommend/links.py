@@ -142,6 +142,10 @@ class Links:
         """How SKUs are alike."""
         return self.packed.likeness
 
+    def skus(self) -> Iterable[str]:
+        """All that have a row, in no order."""
+        return {*self.packed.skus, *self.rows_now}
+
     def held(self, holder: str) -> Mapping[str, int]:
         """The strengths of the SKUs that a holder has."""
         now = self.held_now.get(holder)

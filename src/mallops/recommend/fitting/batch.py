@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -47,7 +47,20 @@ class Batch:
     seen: Any
     popularity: NDArray[np.float64]
     popular: Ints
-    places: Mapping[str, int] = field(repr=False)
+    customer_at: Mapping[str, int] = field(repr=False)
+    dense: _Dense | None = field(repr=False)
+
+
+@frozen(eq=False)
+class _Dense:
+    """The rows of neighbours at one length: a neighbour that is not there is as near as nothing.
+
+    `behind` ranks SKUs of one score.
+    """
+
+    skus: Ints
+    likeness: NDArray[np.float64]
+    behind: Ints
 
 
 def batch(shelf: Ready) -> Batch:
@@ -67,18 +80,33 @@ def batch(shelf: Ready) -> Batch:
     most_of = _row_greatest(taken)
     taken.data = taken.data * RECENT // np.repeat(most_of, np.diff(taken.indptr))
     taken.eliminate_zeros()
+    rows = _rows(state, skus)
     return Batch(
         customers,
         skus,
         shelf.blend,
         repeats,
         taken,
-        _rows(state, skus),
+        rows,
         _amounts(events, shape, shelf.day, Weights.bought(None)),
         popularity.astype(np.float64),
         popular,
         {name: place for place, name in enumerate(customers)},
+        _dense(rows, taken),
     )
+
+
+def _dense(rows: Any, taken: Any) -> _Dense | None:
+    """The rows as columns, if sums of their numbers stay whole where floats are added."""
+    lengths = np.diff(rows.indptr)
+    longest = int(np.diff(taken.indptr).max(initial=0))
+    if not rows.nnz or int(rows.data.max()) * RECENT * max(longest, 1) >= 2**53:
+        return None
+    shape = (rows.shape[0], int(lengths.max()))
+    there = np.arange(shape[1]) < lengths[:, None]
+    skus, likeness = np.zeros(shape, np.int64), np.zeros(shape)
+    skus[there], likeness[there] = rows.indices, rows.data
+    return _Dense(skus, likeness, np.arange(shape[0] - 1, -1, -1))
 
 
 class _Events(NamedTuple):
@@ -159,27 +187,52 @@ def best_of(
     made: Batch,
     customers: Sequence[str],
     n: int,
-    exclude: Collection[str] = (),
+    exclude: Ints | Sequence[int] = (),
     new_only: bool = False,
     threads: int = 1,
 ) -> Best:
     """The best `n` SKUs of each customer, as `scorers.blend.blend` gives them.
 
-    `exclude` are left out for all, and with `new_only` what the customer ever took. Raises
-    `KeyError` for a customer that the state does not know.
+    `exclude` are places of SKUs that are left out for all; with `new_only` so is what the
+    customer ever took. Raises `KeyError` for a customer that the state does not know.
     """
-    who = np.asarray([made.places[name] for name in customers], np.int64)
-    places = {name: place for place, name in enumerate(made.skus)} if exclude else {}
-    out = np.asarray(sorted(places[sku] for sku in set(exclude) if sku in places), np.int64)
+    who = np.asarray([made.customer_at[name] for name in customers], np.int64)
+    out = np.asarray(exclude, np.int64)
+    if len(who) == 1 and made.dense is not None:
+        return _best_of_one(made, made.dense, int(who[0]), n, out, new_only)
     chunks = [who[start : start + _CHUNK] for start in range(0, len(who), _CHUNK)]
+    if not chunks:
+        return Best(np.zeros((0, n), np.int64), np.zeros((0, n)))
     with ThreadPoolExecutor(threads) as pool:
         bests = list(pool.map(lambda chunk: _best_of(made, chunk, n, out, new_only), chunks))
-    if not bests:
-        return Best(np.zeros((0, n), np.int64), np.zeros((0, n)))
     return Best(
         np.concatenate([best.places for best in bests]),
         np.concatenate([best.scores for best in bests]),
     )
+
+
+def _best_of_one(made: Batch, dense: _Dense, who: int, n: int, out: Ints, new_only: bool) -> Best:
+    """As `_best_of`, for one: over columns of all SKUs, where sparse matrices cost more."""
+    skus = len(made.skus)
+    scores = made.popular.copy()
+    start, stop = made.recent.indptr[who], made.recent.indptr[who + 1]
+    taken = made.recent.indices[start:stop]
+    near = dense.likeness[taken] * made.recent.data[start:stop, None]
+    trend = np.bincount(dense.skus[taken].ravel(), near.ravel(), skus) * made.popularity
+    most = trend.max()
+    if most > 0:
+        scores += _on_grid(trend, most, made.blend.trend)
+    start, stop = made.repeats.indptr[who], made.repeats.indptr[who + 1]
+    if start < stop:
+        amounts = made.repeats.data[start:stop].astype(np.float64)
+        there = made.repeats.indices[start:stop]
+        scores[there] += _on_grid(amounts, amounts.max(), made.blend.personal)
+    scores[out] = 0
+    if new_only:
+        scores[made.seen.indices[made.seen.indptr[who] : made.seen.indptr[who + 1]]] = 0
+    scores *= skus
+    scores += dense.behind
+    return _top(scores[None, :], n, skus)
 
 
 def _best_of(made: Batch, who: Ints, n: int, out: Ints, new_only: bool) -> Best:
@@ -202,7 +255,12 @@ def _best_of(made: Batch, who: Ints, n: int, out: Ints, new_only: bool) -> Best:
         seen = made.seen[who]
         flat[np.repeat(np.arange(len(who)) * skus, np.diff(seen.indptr)) + seen.indices] = 0
     # One number that ranks by score and then by SKU.
-    ranks = scores * skus + np.arange(skus - 1, -1, -1)
+    return _top(scores * skus + np.arange(skus - 1, -1, -1), n, skus)
+
+
+def _top(ranks: Ints, n: int, skus: int) -> Best:
+    """The greatest `n` of each row of ranks, which are made of a score and of a SKU."""
     top = np.partition(ranks, skus - n, axis=1)[:, skus - n :] if n < skus else ranks
-    best, behind = np.divmod(np.sort(top, axis=1)[:, ::-1], skus)
-    return Best(np.where(best > 0, skus - 1 - behind, -1), best / GRID)
+    top = np.sort(top, axis=1)[:, ::-1]
+    best = top // skus
+    return Best(np.where(best > 0, skus - 1 - (top - best * skus), -1), best / GRID)

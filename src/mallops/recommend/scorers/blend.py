@@ -10,8 +10,8 @@ from pendulum import DateTime
 
 from mallops.recommend.scored import Part, Scored
 from mallops.recommend.scorers.grid import GRID, on_grid
-from mallops.recommend.scorers.neighbours import because, near_to, recent
-from mallops.recommend.scorers.personal import taken_by
+from mallops.recommend.scorers.neighbours import Near, because, near_to, recent
+from mallops.recommend.scorers.personal import taken_by_each
 from mallops.recommend.scorers.popularity import taken_by_all
 from mallops.recommend.state import State
 from mallops.recommend.weighing import Weights
@@ -39,14 +39,18 @@ class Blend:
 class Ready:
     """A state made ready to score at an instant: the part that is the same for all customers.
 
-    `popularity` is how much all take of each SKU, and `by_popularity` the SKUs by it.
+    `popularity` is how much all take of each SKU, `popular` their parts of a score, and
+    `by_popularity` the SKUs, the most popular first. `rows` are the neighbours that are
+    popular at all.
     """
 
     state: State
     day: int
     blend: Blend
     popularity: Mapping[str, int]
+    popular: Mapping[str, int]
     by_popularity: Sequence[str]
+    rows: Mapping[str, Near]
 
 
 def ready(state: State, at: DateTime, blend: Blend | None = None) -> Ready:
@@ -56,12 +60,19 @@ def ready(state: State, at: DateTime, blend: Blend | None = None) -> Ready:
     popularity = {
         sku: amount for sku, amount in taken_by_all(state, day, made.trending).items() if amount
     }
+    in_order = sorted(popularity, key=lambda sku: (-popularity[sku], sku))
+    most = float(popularity[in_order[0]]) if in_order else 0.0
     return Ready(
         state,
         day,
         made,
         popularity,
-        sorted(popularity, key=lambda sku: (-popularity[sku], sku)),
+        {sku: on_grid(float(popularity[sku]), most, made.popular) for sku in in_order},
+        in_order,
+        {
+            sku: [near for near in state.links.row(sku) if near[0] in popularity]
+            for sku in state.links.skus()
+        },
     )
 
 
@@ -73,70 +84,70 @@ def blend(
     Parts are named `personal`, `trend` (which says for which SKUs of the history) and
     `popularity`.
     """
-    made, links = shelf.blend, shelf.state.links
-    repeats = taken_by(shelf.state, customer, shelf.day, made.repeats)
-    history = recent(taken_by(shelf.state, customer, shelf.day, made.taken))
-    near = near_to(links, history)
-    parts = _parts(shelf, repeats, near)
-    chosen = _chosen(shelf, parts, n, exclude)
-    return tuple(_scored(shelf, history, parts.get(sku, (0, 0)), sku) for sku in chosen)
+    made = shelf.blend
+    repeats, taken = taken_by_each(shelf.state, customer, shelf.day, (made.repeats, made.taken))
+    history = recent(taken)
+    personal = _personal(made, repeats)
+    trend = _trend(shelf, history)
+    chosen = _chosen(shelf, personal, trend, n, exclude)
+    amounts = {sku: trend[sku] / GRID for sku in chosen if trend.get(sku)}
+    shares = because(shelf.rows, history, amounts)
+    scored = []
+    for sku in chosen:
+        parts = []
+        if of := personal.get(sku):
+            parts.append(Part("personal", of / GRID))
+        if sku in amounts:
+            parts.append(Part("trend", amounts[sku], shares[sku]))
+        if of := shelf.popular.get(sku):
+            parts.append(Part("popularity", of / GRID))
+        scored.append(Scored(sku, tuple(parts)))
+    return tuple(scored)
 
 
-def _parts(
-    shelf: Ready, repeats: Mapping[str, int], near: Mapping[str, int]
-) -> dict[str, tuple[int, int]]:
-    """The personal part and the trend's of each SKU that has any, in `GRID`ths."""
-    popularity = shelf.popularity
-    trending = {
-        sku: float(nearness) * float(popularity[sku])
-        for sku, nearness in near.items()
-        if sku in popularity
-    }
-    most = max(trending.values(), default=0.0)
-    scale = shelf.blend.trend * GRID
-    parts = {sku: (0, int(amount / most * scale)) for sku, amount in trending.items()}
+def _personal(blend: Blend, repeats: Mapping[str, int]) -> dict[str, int]:
+    """The personal parts, in `GRID`ths."""
     most = float(max(repeats.values(), default=0))
-    for sku, amount in repeats.items():
-        if amount:
-            trend = parts[sku][1] if sku in parts else 0
-            parts[sku] = on_grid(float(amount), most, shelf.blend.personal), trend
-    return parts
+    return {
+        sku: on_grid(float(amount), most, blend.personal)
+        for sku, amount in repeats.items()
+        if amount
+    }
 
 
-def _popular(shelf: Ready, sku: str) -> int:
-    amount = shelf.popularity.get(sku)
-    if not amount:
-        return 0
-    most = float(shelf.popularity[shelf.by_popularity[0]])
-    return on_grid(float(amount), most, shelf.blend.popular)
+def _trend(shelf: Ready, history: Mapping[str, int]) -> dict[str, int]:
+    """The parts of the trend, in `GRID`ths."""
+    popularity = shelf.popularity
+    amounts = {
+        sku: float(nearness) * popularity[sku]
+        for sku, nearness in near_to(shelf.rows, history).items()
+    }
+    most = max(amounts.values(), default=0.0)
+    scale = shelf.blend.trend * GRID
+    return {sku: int(amount / most * scale) for sku, amount in amounts.items()}
 
 
 def _chosen(
-    shelf: Ready, parts: Mapping[str, tuple[int, int]], n: int, exclude: Collection[str]
+    shelf: Ready,
+    personal: Mapping[str, int],
+    trend: Mapping[str, int],
+    n: int,
+    exclude: Collection[str],
 ) -> Sequence[str]:
-    ranks = [
-        (-(personal + trend + _popular(shelf, sku)), sku)
-        for sku, (personal, trend) in parts.items()
-        if sku not in exclude
-    ]
+    """The best by the sum of their parts; what is merely popular is looked at as far as needed."""
+    popular = shelf.popular
+    sums = {sku: part + popular[sku] for sku, part in trend.items()}
+    for sku, part in personal.items():
+        sums[sku] = part + (sums[sku] if sku in sums else popular.get(sku, 0))
     others = 0
     for sku in shelf.by_popularity:
         if others == n:
             break
-        if sku not in parts and sku not in exclude:
-            ranks.append((-_popular(shelf, sku), sku))
+        if sku not in sums and sku not in exclude:
+            sums[sku] = popular[sku]
             others += 1
-    return [sku for _, sku in nsmallest(n, ranks)]
-
-
-def _scored(shelf: Ready, history: Mapping[str, int], parts: tuple[int, int], sku: str) -> Scored:
-    personal, trend = parts
-    made: list[Part] = []
-    if personal:
-        made.append(Part("personal", personal / GRID))
-    if trend:
-        amount = trend / GRID
-        made.append(Part("trend", amount, because(shelf.state.links, history, sku, amount)))
-    if popular := _popular(shelf, sku):
-        made.append(Part("popularity", popular / GRID))
-    return Scored(sku, tuple(made))
+    return nsmallest(
+        n,
+        [sku for sku, of in sums.items() if of and sku not in exclude],
+        lambda sku: (-sums[sku], sku),
+    )

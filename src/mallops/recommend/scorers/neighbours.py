@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pendulum import DateTime
 
 from mallops.recommend.likeness import ALIKE
-from mallops.recommend.links import Links
 from mallops.recommend.scored import Part, Scored
 from mallops.recommend.scorers.grid import best
 from mallops.recommend.scorers.personal import taken_by
 from mallops.recommend.state import State
 from mallops.recommend.weighing import Weights
 
-__all__ = ["because", "near_to", "neighbours", "recent"]
+__all__ = ["RECENT", "Near", "because", "near_to", "neighbours", "recent"]
+
+Near = Sequence[tuple[str, int]]
 
 RECENT = 1 << 16
 """The weight of what a customer took most of."""
@@ -31,18 +32,12 @@ def neighbours(
     """
     day = state.settings.day(at)
     history = recent(taken_by(state, customer, day, taken or Weights.bought(60)))
+    rows = {own: state.links.row(own) for own in history}
+    near = near_to(rows, history)
+    amounts = {sku: nearness / (RECENT * ALIKE) for sku, nearness in near.items()}
+    shares = because(rows, history, amounts)
     return best(
-        Scored(
-            sku,
-            (
-                Part(
-                    "neighbours",
-                    (amount := nearness / (RECENT * ALIKE)),
-                    because(state.links, history, sku, amount),
-                ),
-            ),
-        )
-        for sku, nearness in near_to(state.links, history).items()
+        Scored(sku, (Part("neighbours", amount, shares[sku]),)) for sku, amount in amounts.items()
     )
 
 
@@ -54,25 +49,39 @@ def recent(taken: Mapping[str, int]) -> dict[str, int]:
     }
 
 
-def near_to(links: Links, history: Mapping[str, int]) -> dict[str, int]:
-    """How near each SKU is to a history as `recent` gives it, where it is at all."""
+def near_to(rows: Mapping[str, Near], history: Mapping[str, int]) -> dict[str, int]:
+    """How near each SKU is to a history as `recent` gives it, where it is at all.
+
+    `rows` has the nearest of each SKU; one without a row is near to nothing.
+    """
     near: dict[str, int] = {}
     for sku, share in history.items():
-        for other, likeness in links.row(sku):
-            near[other] = near.get(other, 0) + share * likeness
+        for other, likeness in rows.get(sku, ()):
+            if other in near:
+                near[other] += share * likeness
+            else:
+                near[other] = share * likeness
     return near
 
 
 def because(
-    links: Links, history: Mapping[str, int], sku: str, amount: float, most: int = 5
+    rows: Mapping[str, Near],
+    history: Mapping[str, int],
+    amounts: Mapping[str, float],
+    most: int = 5,
+) -> dict[str, tuple[tuple[str, float], ...]]:
+    """For each of the amounts: the SKUs of the history that it is for, and their shares of it."""
+    given: dict[str, list[tuple[str, int]]] = {sku: [] for sku in amounts}
+    for own, share in history.items():
+        for other, likeness in rows.get(own, ()):
+            if other in given:
+                given[other].append((own, share * likeness))
+    return {sku: _shares(amounts[sku], parts, most) for sku, parts in given.items()}
+
+
+def _shares(
+    amount: float, parts: Sequence[tuple[str, int]], most: int
 ) -> tuple[tuple[str, float], ...]:
-    """The SKUs of a history that are the most for an amount of `sku`, and their shares of it."""
-    given = {
-        own: share * likeness
-        for own, share in history.items()
-        for other, likeness in links.row(own)
-        if other == sku
-    }
-    whole = sum(given.values())
-    greatest = sorted(given.items(), key=lambda one: (-one[1], one[0]))[:most]
+    whole = sum(part for _, part in parts)
+    greatest = sorted(parts, key=lambda one: (-one[1], one[0]))[:most]
     return tuple((own, amount * (part / whole)) for own, part in greatest)

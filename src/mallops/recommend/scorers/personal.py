@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
+
 from pendulum import DateTime
 
 from mallops.recommend.scored import Part, Scored
@@ -9,7 +12,7 @@ from mallops.recommend.scorers.grid import best
 from mallops.recommend.state import State
 from mallops.recommend.weighing import UNIT, Weights
 
-__all__ = ["personal", "taken_by"]
+__all__ = ["personal", "taken_by", "taken_by_each"]
 
 
 def personal(
@@ -24,9 +27,24 @@ def personal(
 
 def taken_by(state: State, customer: str, day: int, weights: Weights) -> dict[str, int]:
     """How much a customer took of each SKU up to a day, in `weighing.UNIT`s."""
-    tables = weights.tables()
+    return taken_by_each(state, customer, day, (weights,))[0]
+
+
+def taken_by_each(
+    state: State, customer: str, day: int, weights: Sequence[Weights]
+) -> tuple[dict[str, int], ...]:
+    """As `taken_by`, by each of several weights."""
+    events = list(state.taken(customer))
+    return tuple(_taken(events, day, one.tables()) for one in weights)
+
+
+def _taken(
+    events: Sequence[tuple[str, int, int, int]],
+    day: int,
+    tables: Sequence[array[int] | None],
+) -> dict[str, int]:
     total: dict[str, int] = {}
-    for sku, kind, then, kept in state.taken(customer):
+    for sku, kind, then, kept in events:
         table = tables[kind]
         age = day - then
         if table is not None and 0 <= age < len(table):
