@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from mallops.recommend.likeness import Likeness, Measure
+from mallops.recommend.likeness import Likeness
 
-__all__ = ["Links", "PackedLinks", "Row", "changed"]
+__all__ = ["Links", "PackedLinks", "Row", "rank", "spare"]
 
 
 class Row(NamedTuple):
@@ -24,8 +25,14 @@ class Row(NamedTuple):
     floor: tuple[int, str] | None
 
 
-def _rank(near: tuple[str, int]) -> tuple[int, str]:
+def rank(near: tuple[str, int]) -> tuple[int, str]:
+    """What a neighbour is sorted by."""
     return -near[1], near[0]
+
+
+def spare(size: int) -> int:
+    """How many neighbours are kept behind those that count, to fill up when one falls."""
+    return size // 2
 
 
 @frozen(eq=False)
@@ -33,9 +40,10 @@ class PackedLinks:
     """What was fitted, in arrays: names by number in ascending order, and rows one by one.
 
     `held_starts[n]` to `held_starts[n + 1]` are the places of holder n in `held_skus` and
-    `held_strengths`; the others are alike. `floors` are -1 where a row has none.
+    `held_strengths`; the others are alike. A row that is shorter than `width` leaves none out.
     """
 
+    likeness: Likeness
     holders: Sequence[str] = ()
     skus: Sequence[str] = ()
     held_starts: array[int] = field(factory=lambda: array("q", [0]))
@@ -47,8 +55,8 @@ class PackedLinks:
     row_starts: array[int] = field(factory=lambda: array("q", [0]))
     row_skus: array[int] = field(factory=lambda: array("i"))
     row_likeness: array[int] = field(factory=lambda: array("q"))
-    floors: array[int] = field(factory=lambda: array("q"))
     masses: array[int] = field(factory=lambda: array("q"))
+    width: int = 1
     _memo: dict[tuple[str, str], Any] = field(factory=dict, repr=False, init=False)
     _holder_at: dict[str, int] = field(init=False, repr=False)
     _sku_at: dict[str, int] = field(init=False, repr=False)
@@ -65,6 +73,12 @@ class PackedLinks:
         part = slice(self.held_starts[n], self.held_starts[n + 1])
         names = map(self.skus.__getitem__, self.held_skus[part])
         return dict(zip(names, self.held_strengths[part], strict=True))
+
+    @cached_property
+    def voices(self) -> Mapping[str, int]:
+        """What each holder says of each two of its SKUs."""
+        starts, voice = self.held_starts, self.likeness.voice
+        return {holder: voice(starts[n + 1] - starts[n]) for n, holder in enumerate(self.holders)}
 
     def holders_of(self, sku: str) -> Mapping[str, int]:
         """The strengths of the holders of a SKU."""
@@ -94,21 +108,39 @@ class PackedLinks:
             part = slice(self.row_starts[n], self.row_starts[n + 1])
             names = map(self.skus.__getitem__, self.row_skus[part])
             nearest = tuple(zip(names, self.row_likeness[part], strict=True))
-            floor = None if self.floors[n] < 0 else (-self.floors[n], nearest[-1][0])
+            floor = None if len(nearest) < self.width else rank(nearest[-1])
             found = self._memo["row", sku] = Row(nearest, floor)
+        return found
+
+    @cached_property
+    def listed(self) -> Mapping[str, Sequence[str]]:
+        """For each SKU those whose rows it is in."""
+        found: dict[str, list[str]] = {}
+        for n, sku in enumerate(self.skus):
+            for other in self.row_skus[self.row_starts[n] : self.row_starts[n + 1]]:
+                found.setdefault(self.skus[other], []).append(sku)
         return found
 
 
 @frozen(eq=False)
 class Links:
-    """Fitted links, and over them the holders, SKUs and rows that events have changed since."""
+    """Fitted links, and over them the holders, SKUs and rows that events have changed since.
 
-    likeness: Likeness
+    `listed_now` are the SKUs whose rows one came into since; it may have left them again.
+    """
+
     packed: PackedLinks
     held_now: Mapping[str, Mapping[str, int]] = field(factory=dict)
+    voices_now: Mapping[str, int] = field(factory=dict)
     holders_now: Mapping[str, Mapping[str, int]] = field(factory=dict)
     masses_now: Mapping[str, int] = field(factory=dict)
     rows_now: Mapping[str, Row] = field(factory=dict)
+    listed_now: Mapping[str, frozenset[str]] = field(factory=dict)
+
+    @property
+    def likeness(self) -> Likeness:
+        """How SKUs are alike."""
+        return self.packed.likeness
 
     def held(self, holder: str) -> Mapping[str, int]:
         """The strengths of the SKUs that a holder has."""
@@ -120,112 +152,25 @@ class Links:
         now = self.holders_now.get(sku)
         return self.packed.holders_of(sku) if now is None else now
 
+    def voice(self, holder: str) -> int:
+        """What a holder says of each two of its SKUs."""
+        now = self.voices_now.get(holder)
+        return self.packed.voices.get(holder, 0) if now is None else now
+
     def row(self, sku: str) -> Sequence[tuple[str, int]]:
         """The nearest of a SKU and their likeness, itself among them, the nearest first."""
+        return self.stored_row(sku).nearest[: self.likeness.size]
+
+    def stored_row(self, sku: str) -> Row:
+        """The nearest of a SKU, and some that are kept to fill up when one falls behind."""
         now = self.rows_now.get(sku)
-        return (self.packed.row(sku) if now is None else now).nearest[: self.likeness.size]
+        return self.packed.row(sku) if now is None else now
+
+    def listed(self, sku: str) -> Iterable[str]:
+        """All SKUs whose stored rows this one is in, and perhaps some that it has left."""
+        return {*self.packed.listed.get(sku, ()), *self.listed_now.get(sku, ())}
 
     def mass(self, sku: str) -> int:
         """How much took a SKU."""
         now = self.masses_now.get(sku)
         return self.packed.mass(sku) if now is None else now
-
-    def mass_again(self, sku: str) -> int:
-        """How much took a SKU, from its holders."""
-        holders = self.holders_of(sku)
-        if self.likeness.measure is not Measure.TFIDF:
-            return sum(strength**2 for strength in holders.values())
-        return sum(
-            self.likeness.voice(len(self.held(name))) * strength**2
-            for name, strength in holders.items()
-        )
-
-    def common(self, sku: str) -> dict[str, int]:
-        """What each SKU has in common with this one, where it is anything."""
-        total: dict[str, int] = {}
-        for holder, strength in self.holders_of(sku).items():
-            held = self.held(holder)
-            said = self.likeness.voice(len(held)) * strength
-            if said:
-                for other, theirs in held.items():
-                    total[other] = total.get(other, 0) + said * theirs
-        return total
-
-
-def spare(size: int) -> int:
-    """How many neighbours are kept behind those that count, to fill up when one falls."""
-    return size // 2
-
-
-def _selected(links: Links, sku: str, common: Mapping[str, int]) -> Row:
-    mass = links.mass(sku)
-    near = sorted(
-        (
-            (other, likeness)
-            for other, shared in common.items()
-            if (likeness := links.likeness.of(shared, mass, links.mass(other)))
-        ),
-        key=_rank,
-    )
-    size = links.likeness.size
-    stored = near[: size + spare(size)]
-    return Row(tuple(stored), _rank(stored[-1]) if len(stored) < len(near) else None)
-
-
-def changed(links: Links, holder: str, held: Mapping[str, int]) -> Links:
-    """The links, now that a holder has exactly these SKUs in these strengths.
-
-    The neighbours are those of links fitted anew: between SKUs that the holder has neither
-    before nor after nothing changes, and all others are weighed again.
-    """
-    before = links.held(holder)
-    if before == held:
-        return links
-    touched = {sku for sku in {*before, *held} if before.get(sku) != held.get(sku)}
-    if links.likeness.voice(len(before)) != links.likeness.voice(len(held)):
-        touched = {*before, *held}
-    holders_now = dict(links.holders_now)
-    for sku in touched:
-        theirs = {**links.holders_of(sku)}
-        theirs.pop(holder, None)
-        holders_now[sku] = {**theirs, holder: held[sku]} if sku in held else theirs
-    moved = evolve(links, held_now={**links.held_now, holder: held}, holders_now=holders_now)
-    masses = {sku: moved.mass_again(sku) for sku in touched}
-    moved = evolve(moved, masses_now={**moved.masses_now, **masses})
-    return _weighed_again(moved, touched, {*before, *held})
-
-
-def _weighed_again(links: Links, touched: Iterable[str], gone: Iterable[str]) -> Links:
-    rows: dict[str, Row] = dict(links.rows_now)
-    commons = {sku: links.common(sku) for sku in touched}
-    thin = set(commons)
-    for sku, common in commons.items():
-        for other in {*common, *gone} - commons.keys():
-            row = rows.get(other) or links.packed.row(other)
-            likeness = links.likeness.of(common.get(other, 0), links.mass(sku), links.mass(other))
-            moved = _moved(row, sku, likeness, links.likeness.size)
-            if moved is None:
-                thin.add(other)
-            elif moved is not row:
-                rows[other] = moved
-    for sku in thin:
-        rows[sku] = _selected(links, sku, commons.get(sku) or links.common(sku))
-    return evolve(links, rows_now=rows)
-
-
-def _moved(row: Row, sku: str, likeness: int, size: int) -> Row | None:
-    """The row with a SKU at its new likeness; nothing if the row is then too short to tell."""
-    nearest = [near for near in row.nearest if near[0] != sku]
-    was_there = len(nearest) < len(row.nearest)
-    stays = likeness and (row.floor is None or (-likeness, sku) <= row.floor)
-    if not was_there and not stays:
-        return row
-    if stays:
-        nearest.append((sku, likeness))
-        nearest.sort(key=_rank)
-    if row.floor is not None and len(nearest) < size:
-        return None
-    if len(nearest) <= 2 * size + spare(size):
-        return Row(tuple(nearest), row.floor)
-    cut = nearest[: size + spare(size)]
-    return Row(tuple(cut), _rank(cut[-1]))

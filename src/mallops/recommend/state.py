@@ -87,8 +87,8 @@ class Packed:
 
     customers: Sequence[str] = ()
     skus: Sequence[str] = ()
-    order_names: Sequence[str] = ("",)
-    region_names: Sequence[str] = ("",)
+    order_names: Sequence[str] = ()
+    region_names: Sequence[str] = ()
     starts: array[int] = field(factory=lambda: array("q", [0]))
     ids: Sequence[str] = ()
     row_skus: array[int] = field(factory=lambda: array("i"))

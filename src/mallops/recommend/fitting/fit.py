@@ -195,7 +195,11 @@ def _taken_by_orders(packed: Packed, settings: Settings) -> Taken:
             strict=True,
         )
     ]
-    return _taken(packed, settings, np.flatnonzero(took), holder, names)
+    in_order = sorted(range(len(names)), key=names.__getitem__)
+    places = np.zeros(len(names), np.int64)
+    places[in_order] = np.arange(len(names))
+    names = [names[number] for number in in_order]
+    return _taken(packed, settings, np.flatnonzero(took), places[holder], names)
 
 
 def _taken(
@@ -211,4 +215,5 @@ def _taken(
     if settings.until_day is not None and len(starts):
         last = np.maximum.reduceat(np.asarray(packed.ats, np.int64)[rows], starts)
         days = settings.until_day - (last - settings.epoch_at) // DAY
-    return Taken(names, packed.skus, who, what, days)
+    takers, who = np.unique(who, return_inverse=True)
+    return Taken([names[number] for number in takers.tolist()], packed.skus, who, what, days)

@@ -34,7 +34,11 @@ class Taken(NamedTuple):
 def fit_links(likeness: Likeness, taken: Taken, threads: int) -> Links:
     """Links of what was taken, the same for any number of threads."""
     if not len(taken.who):
-        return Links(likeness, PackedLinks())
+        none = array("q", [0]) * (len(taken.skus) + 1)
+        packed = PackedLinks(
+            likeness, skus=taken.skus, row_starts=none, holder_starts=none, masses=none[1:]
+        )
+        return Links(packed)
     held, voices = _held(likeness, taken)
     weighed = (
         held.multiply(voices[:, None]).tocsr() if likeness.measure is not Measure.COSINE else held
@@ -47,15 +51,15 @@ def fit_links(likeness: Likeness, taken: Taken, threads: int) -> Links:
         for start in range(0, held.shape[1], _CHUNK)
     ]
 
-    def rows_of(chunk: range) -> list[tuple[Ints, Ints, int]]:
+    def rows_of(chunk: range) -> list[tuple[Ints, Ints]]:
         return _nearest(likeness, said[chunk.start : chunk.stop] @ held, masses, chunk.start)
 
     with ThreadPoolExecutor(threads) as pool:
         rows = [row for chunk in pool.map(rows_of, chunks) for row in chunk]
-    lengths = [len(skus) for skus, _, _ in rows]
+    lengths = [len(skus) for skus, _ in rows]
     return Links(
-        likeness,
         PackedLinks(
+            likeness,
             holders=taken.holders,
             skus=taken.skus,
             held_starts=_array("q", held.indptr),
@@ -65,10 +69,10 @@ def fit_links(likeness: Likeness, taken: Taken, threads: int) -> Links:
             holder_names=_array("i", by_sku.indices),
             holder_strengths=_array("i", by_sku.data),
             row_starts=_array("q", np.cumsum([0, *lengths])),
-            row_skus=_array("i", np.concatenate([skus for skus, _, _ in rows])),
-            row_likeness=_array("q", np.concatenate([near for _, near, _ in rows])),
-            floors=array("q", [floor for _, _, floor in rows]),
+            row_skus=_array("i", np.concatenate([skus for skus, _ in rows])),
+            row_likeness=_array("q", np.concatenate([near for _, near in rows])),
             masses=_array("q", masses),
+            width=likeness.size + spare(likeness.size),
         ),
     )
 
@@ -104,10 +108,8 @@ def _masses(likeness: Likeness, held: Any, weighed: Any) -> Ints:
     return np.bincount(held.indices, squares, held.shape[1]).astype(np.int64)
 
 
-def _nearest(
-    likeness: Likeness, common: Any, masses: Ints, first: int
-) -> list[tuple[Ints, Ints, int]]:
-    """For each SKU from `first` on its nearest, how near they are, and the row's floor or -1."""
+def _nearest(likeness: Likeness, common: Any, masses: Ints, first: int) -> list[tuple[Ints, Ints]]:
+    """For each SKU from `first` on its nearest, and how near they are."""
     shared, other = common.data.astype(np.float64), common.indices
     own = np.repeat(
         masses[first : first + common.shape[0]].astype(np.float64), np.diff(common.indptr)
@@ -127,11 +129,9 @@ def _nearest(
     rows = []
     for start, stop in zip(common.indptr[:-1].tolist(), common.indptr[1:].tolist(), strict=True):
         rank = ranks[start:stop]
-        cut = len(rank) > stored
-        if cut:
+        if len(rank) > stored:
             rank = np.partition(rank, len(rank) - stored)[-stored:]
         best, behind = np.divmod(np.sort(rank)[::-1], skus)
         there = best > 0
-        floor = int(best[-1]) if cut and there.all() else -1
-        rows.append((skus - 1 - behind[there], best[there], floor))
+        rows.append((skus - 1 - behind[there], best[there]))
     return rows
