@@ -164,7 +164,7 @@ def _by_sku(scored: Iterable[Scored], rules: Rules, context: Context, n: int) ->
     for item in scored:
         if item.sku in by_sku:
             problems.append(Problem("$.scored", shown(item.sku), "each SKU once"))
-        elif not all(isfinite(part.amount) for part in item.parts):
+        if not all(isfinite(part.amount) for part in item.parts):
             problems.append(Problem(f"$.scored.{item.sku}", shown(item.parts), "finite parts"))
         by_sku[item.sku] = item
     for name, goods in context.goods.items():
