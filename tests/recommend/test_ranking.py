@@ -378,7 +378,9 @@ def test_what_cannot_be_ranked_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         rank(twice, rules, Context(Customer(), goods), 2, AT)
     paths = [problem.path for problem in caught.value.problems]
-    assert paths == ["$.n", "$.scored", "$.scored.a", "$.goods.a", "$.compiled"]
+    assert paths == [
+        *("$.n", "$.scored[1].sku", "$.scored[1].parts[0].amount", "$.goods.a", "$.compiled"),
+    ]
     for n in (0, -1):
         with pytest.raises(InputError):
             rank([], Rules(), Context(Customer(), {}), n, AT)
