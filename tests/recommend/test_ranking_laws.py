@@ -39,7 +39,7 @@ def candidates(
     }
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(SCORES, SHELVES, CUSTOMERS, RULINGS, st.integers(1, 5))
 def test_the_list_is_that_of_looking_at_every_set(
     scored: tuple[Scored, ...], shelf: dict[str, Goods], customer: Customer, rules: Rules, n: int
@@ -56,6 +56,7 @@ def test_the_list_is_that_of_looking_at_every_set(
     assert missed == naive_ranking.least_missed(free, shelf, rules, customer.bought, n)[0]
 
 
+@settings(max_examples=60)
 @given(SCORES, SHELVES, CUSTOMERS, RULINGS, st.integers(1, 5), st.integers(0, 99))
 def test_the_order_of_what_is_handed_in_plays_no_part(
     scored: tuple[Scored, ...],
@@ -78,6 +79,7 @@ def test_the_order_of_what_is_handed_in_plays_no_part(
     assert rank(again.sample(scored, len(scored)), shuffled, turned, n, AT) == once
 
 
+@settings(max_examples=60)
 @given(SCORES, SHELVES, CUSTOMERS, RULINGS, st.integers(1, 5))
 def test_nobody_is_left_without_a_reason(
     scored: tuple[Scored, ...], shelf: dict[str, Goods], customer: Customer, rules: Rules, n: int
@@ -117,6 +119,7 @@ def without_each(rules: Rules) -> list[Rules]:
     ]
 
 
+@settings(max_examples=60)
 @given(SCORES, SHELVES, CUSTOMERS, RULINGS, st.integers(1, 5))
 def test_a_rule_less_is_never_an_item_less(
     scored: tuple[Scored, ...], shelf: dict[str, Goods], customer: Customer, rules: Rules, n: int
