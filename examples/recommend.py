@@ -31,6 +31,7 @@ from mallops.recommend.evaluation.choosing import Trials, backtest, choice_text,
 from mallops.recommend.evaluation.folds import Aim, Fold, History, folds, starts_before
 from mallops.recommend.evaluation.judging import Fitted, Question, Scorer
 from mallops.recommend.events import Event, EventKind
+from mallops.recommend.fitting.batch import batch, best_of
 from mallops.recommend.fitting.fit import fit
 from mallops.recommend.ranking.engine import rank
 from mallops.recommend.ranking.model import Context, Customer, Goods
@@ -119,18 +120,14 @@ def blended(shelves: Mapping[str, Ready], of: Blend) -> Scorer:
     """One blend as a scorer; a history's state is fitted once for all of them."""
 
     def scorer(history: History) -> Fitted:
-        shelf = ready(shelves[str(history.at)].state, history.at, of)
+        made = batch(ready(shelves[str(history.at)].state, history.at, of))
 
         def ranked(question: Question) -> dict[str, list[str]]:
             new = question.aim is Aim.DISCOVERY
+            best = best_of(made, question.customers, question.k, new_only=new)
             return {
-                customer: [
-                    one.sku
-                    for one in blend(
-                        shelf, customer, question.k, history.bought[customer] if new else ()
-                    )
-                ]
-                for customer in question.customers
+                customer: [made.skus[place] for place in row if place >= 0]
+                for customer, row in zip(question.customers, best.places, strict=True)
             }
 
         return ranked

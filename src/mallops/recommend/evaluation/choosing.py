@@ -110,12 +110,14 @@ def choose(
     values = {name: _values(trials, name, aim, figure) for name in trials.reports}
     means = {name: _over_all(found) for name, found in values.items()}
     best = max(means, key=lambda name: means[name])
+    # The same resamples for all: what did the same is told the same.
+    seed = random.getrandbits(64)
     standings = tuple(
         Standing(
             name,
             tuple(getattr(one[aim].mean, figure) for one in reports),
             means[name],
-            _behind(values[name], values[best], random),
+            _behind(values[name], values[best], Random(seed)),
         )
         for name, reports in trials.reports.items()
     )
