@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mallops import decode_cart, decode_catalog, decode_rulebook
 from mallops.cart import Cart, Line, Shopper, Usage
@@ -323,6 +326,25 @@ def test_nothing_is_listed_that_loses_money() -> None:
     assert without.offers["tea"].price == yuan("45.00")
     used_up = Context(Customer(cart), goods, compiled, {"SAVE": Usage(total=9)})
     assert rank(scores, Rules(), used_up, 5, AT).offers["tea"].price == yuan("45.00")
+
+
+@settings(max_examples=40)
+@given(st.permutations(["tea", "pot", "cup", "cake", "mystery"]), st.integers(1, 5), st.booleans())
+def test_pricing_what_would_have_a_place_is_pricing_all(
+    order: list[str], n: int, apart: bool
+) -> None:
+    compiled, goods = mall()
+    cart = decode_cart({"lines": [], "coupons": ["SAVE"]}, CNY)
+    context = Context(Customer(cart), goods, compiled)
+    scores = [Scored(name, (Part("personal", float(i)),)) for i, name in enumerate(order)]
+    rules = Rules(diversity=Diversity(3.0)) if apart else Rules()
+    sound = [item for item in scores if item.sku in {"pot", "cup"}]
+    ranked = rank(scores, evolve(rules, margin=Margin()), context, n, AT)
+    assert ranked.items == rank(sound, rules, context, n, AT).items
+    assert ranked.left_out.keys() <= {"tea", "cake", "mystery"}
+    lowest = min(scores.index(item) for item in scores if item.sku in names(ranked))
+    if not apart:
+        assert ranked.left_out.keys() >= {*order[lowest:]} - set(names(ranked))
 
 
 def test_promotions_are_those_of_this_shopper() -> None:
