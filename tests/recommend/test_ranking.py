@@ -142,6 +142,7 @@ def test_the_best_is_passed_over_where_it_would_leave_a_place_empty() -> None:
     ranked = rank(scored(both=9, one=1, other=2), rules, Context(Customer(), goods), 2, AT)
     assert names(ranked) == ["other", "one"]
     assert ranked.short is None
+    assert [told.details["by"] for told in ranked.left_out["both"]] == ["brand", "shop"]
 
 
 def test_three_caps_together_are_a_matching_in_three_dimensions() -> None:
