@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mallops import decode_cart, decode_catalog, decode_rulebook
 from mallops.cart import Cart, Line, Shopper, Usage
@@ -139,6 +142,7 @@ def test_the_best_is_passed_over_where_it_would_leave_a_place_empty() -> None:
     ranked = rank(scored(both=9, one=1, other=2), rules, Context(Customer(), goods), 2, AT)
     assert names(ranked) == ["other", "one"]
     assert ranked.short is None
+    assert [told.details["by"] for told in ranked.left_out["both"]] == ["brand", "shop"]
 
 
 def test_three_caps_together_are_a_matching_in_three_dimensions() -> None:
@@ -323,6 +327,25 @@ def test_nothing_is_listed_that_loses_money() -> None:
     assert without.offers["tea"].price == yuan("45.00")
     used_up = Context(Customer(cart), goods, compiled, {"SAVE": Usage(total=9)})
     assert rank(scores, Rules(), used_up, 5, AT).offers["tea"].price == yuan("45.00")
+
+
+@settings(max_examples=40)
+@given(st.permutations(["tea", "pot", "cup", "cake", "mystery"]), st.integers(1, 5), st.booleans())
+def test_pricing_what_would_have_a_place_is_pricing_all(
+    order: list[str], n: int, apart: bool
+) -> None:
+    compiled, goods = mall()
+    cart = decode_cart({"lines": [], "coupons": ["SAVE"]}, CNY)
+    context = Context(Customer(cart), goods, compiled)
+    scores = [Scored(name, (Part("personal", float(i)),)) for i, name in enumerate(order)]
+    rules = Rules(diversity=Diversity(3.0)) if apart else Rules()
+    sound = [item for item in scores if item.sku in {"pot", "cup"}]
+    ranked = rank(scores, evolve(rules, margin=Margin()), context, n, AT)
+    assert ranked.items == rank(sound, rules, context, n, AT).items
+    assert ranked.left_out.keys() <= {"tea", "cake", "mystery"}
+    lowest = min(scores.index(item) for item in scores if item.sku in names(ranked))
+    if not apart:
+        assert ranked.left_out.keys() >= {*order[lowest:]} - set(names(ranked))
 
 
 def test_promotions_are_those_of_this_shopper() -> None:

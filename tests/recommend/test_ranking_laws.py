@@ -9,9 +9,10 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mallops.recommend.ranking.diversifying import likeness
 from mallops.recommend.ranking.engine import rank
 from mallops.recommend.ranking.model import Context, Customer, Goods, Ranked
-from mallops.recommend.ranking.rules import Quota, Rules
+from mallops.recommend.ranking.rules import Diversity, Quota, Rules
 from mallops.recommend.scored import Scored
 from mallops.testing import naive_ranking
 from mallops.time import instant
@@ -103,6 +104,19 @@ def test_nobody_is_left_without_a_reason(
     assert heard.isdisjoint(told)
     assert heard | told.keys() == {pin.id for pin in rules.pins}
     assert all(count == 1 for count in told.values())
+
+
+@settings(max_examples=150)
+@given(SHELVES, st.tuples(*[st.sampled_from([0.0, 1.0, 3.0])] * 3))
+def test_likeness_is_that_of_the_twin_and_the_same_both_ways(
+    shelf: dict[str, Goods], weights: tuple[float, float, float]
+) -> None:
+    rule = Diversity(1.0, *weights, price=1.0)
+    for one, other in zip(shelf.values(), [*shelf.values()][1:], strict=False):
+        found = likeness(one.sku, other.sku, rule)
+        assert found == naive_ranking.alike(one, other, rule)
+        assert found == likeness(other.sku, one.sku, rule)
+        assert 0 <= found <= 1
 
 
 def without_each(rules: Rules) -> list[Rules]:
