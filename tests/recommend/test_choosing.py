@@ -89,6 +89,33 @@ def test_who_is_better_by_chance_alone_is_not_chosen() -> None:
     assert "simple 比 clever 简单" in choice_text(found, "zh_CN")
 
 
+def test_what_is_surely_better_by_next_to_nothing_is_not_chosen() -> None:
+    simple = fixed(*(f"s{n}" for n in range(19)), "cup")
+
+    def clever(_: object) -> Fitted:
+        return lambda question: {
+            who: [f"s{n}" for n in range(18)] + ["cup"] for who in question.customers
+        }
+
+    trials = try_scorers({"simple": simple, "clever": clever}, bought(["cup"]), 20)
+    assert choose(trials, Random(1), matters=0.02).name == "simple"
+    assert choose(trials, Random(1), matters=0.005).name == "clever"
+    with pytest.raises(InputError, match=r"\$.matters"):
+        choose(trials, Random(1), matters=-0.1)
+
+
+def test_who_did_the_same_stands_the_same() -> None:
+    def mixed(_: object) -> Fitted:
+        return lambda question: {
+            who: [*(f"s{n}" for n in range(int(who[1:]) % 13)), "cup"] for who in question.customers
+        }
+
+    scorers = {"one": mixed, "twin": mixed, "best": fixed("cup")}
+    found = choose(try_scorers(scorers, bought(["cup"]), 20), Random(1))
+    assert found.standings[0].behind == found.standings[1].behind
+    assert found.standings[0].behind.low > 0
+
+
 @settings(max_examples=10)
 @given(st.lists(st.sampled_from(["cup", "tea", "pot"]), min_size=2, max_size=4), st.data())
 def test_the_last_fold_does_not_take_part_in_the_choice(

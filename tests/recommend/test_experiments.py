@@ -12,14 +12,8 @@ from scipy import integrate
 
 from mallops.errors import InputError
 from mallops.messages import locales
-from mallops.recommend.evaluation.experiments import (
-    Arm,
-    Look,
-    Measure,
-    Plan,
-    read_out,
-    read_out_text,
-)
+from mallops.recommend.evaluation.arms import Arm, Look, Measure, Plan
+from mallops.recommend.evaluation.experiments import read_out, read_out_text
 from mallops.recommend.evaluation.sequential import Difference, Share
 
 COUNTS, SHARES = st.integers(0, 400), st.floats(0.05, 0.95)

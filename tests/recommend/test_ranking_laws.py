@@ -9,9 +9,10 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mallops.recommend.ranking.diversifying import likeness
 from mallops.recommend.ranking.engine import rank
 from mallops.recommend.ranking.model import Context, Customer, Goods, Ranked
-from mallops.recommend.ranking.rules import Quota, Rules
+from mallops.recommend.ranking.rules import Diversity, Quota, Rules
 from mallops.recommend.scored import Scored
 from mallops.testing import naive_ranking
 from mallops.time import instant
@@ -39,7 +40,7 @@ def candidates(
     }
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(SCORES, SHELVES, CUSTOMERS, RULINGS, st.integers(1, 5))
 def test_the_list_is_that_of_looking_at_every_set(
     scored: tuple[Scored, ...], shelf: dict[str, Goods], customer: Customer, rules: Rules, n: int
@@ -56,6 +57,7 @@ def test_the_list_is_that_of_looking_at_every_set(
     assert missed == naive_ranking.least_missed(free, shelf, rules, customer.bought, n)[0]
 
 
+@settings(max_examples=60)
 @given(SCORES, SHELVES, CUSTOMERS, RULINGS, st.integers(1, 5), st.integers(0, 99))
 def test_the_order_of_what_is_handed_in_plays_no_part(
     scored: tuple[Scored, ...],
@@ -78,6 +80,7 @@ def test_the_order_of_what_is_handed_in_plays_no_part(
     assert rank(again.sample(scored, len(scored)), shuffled, turned, n, AT) == once
 
 
+@settings(max_examples=60)
 @given(SCORES, SHELVES, CUSTOMERS, RULINGS, st.integers(1, 5))
 def test_nobody_is_left_without_a_reason(
     scored: tuple[Scored, ...], shelf: dict[str, Goods], customer: Customer, rules: Rules, n: int
@@ -103,6 +106,19 @@ def test_nobody_is_left_without_a_reason(
     assert all(count == 1 for count in told.values())
 
 
+@settings(max_examples=150)
+@given(SHELVES, st.tuples(*[st.sampled_from([0.0, 1.0, 3.0])] * 3))
+def test_likeness_is_that_of_the_twin_and_the_same_both_ways(
+    shelf: dict[str, Goods], weights: tuple[float, float, float]
+) -> None:
+    rule = Diversity(1.0, *weights, price=1.0)
+    for one, other in zip(shelf.values(), [*shelf.values()][1:], strict=False):
+        found = likeness(one.sku, other.sku, rule)
+        assert found == naive_ranking.alike(one, other, rule)
+        assert found == likeness(other.sku, one.sku, rule)
+        assert 0 <= found <= 1
+
+
 def without_each(rules: Rules) -> list[Rules]:
     fewer = [
         evolve(rules, caps=(*rules.caps[:i], *rules.caps[i + 1 :])) for i in range(len(rules.caps))
@@ -117,6 +133,7 @@ def without_each(rules: Rules) -> list[Rules]:
     ]
 
 
+@settings(max_examples=60)
 @given(SCORES, SHELVES, CUSTOMERS, RULINGS, st.integers(1, 5))
 def test_a_rule_less_is_never_an_item_less(
     scored: tuple[Scored, ...], shelf: dict[str, Goods], customer: Customer, rules: Rules, n: int

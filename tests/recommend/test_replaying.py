@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from mallops.errors import InputError
 from mallops.findings import Refusal
 from mallops.messages import locales, message
-from mallops.recommend.evaluation.replaying import (
+from mallops.recommend.evaluation.impressions import (
     ChanceOf,
     Estimate,
     Impression,
     Place,
     Replay,
     Rules,
-    replay,
 )
+from mallops.recommend.evaluation.replaying import replay
 from mallops.recommend.scored import Part, Scored
 from mallops.time import instant
 

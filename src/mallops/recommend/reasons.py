@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
@@ -71,6 +72,7 @@ def reason(
     for SKUs that `goods` has. Amounts are rounded to `places` decimals (0 to 12) so that they
     still sum: by largest remainder. Raises `InputError` for other places and unknown locales.
 
+    >>> from mallops.recommend.scored import Part
     >>> tea = Scored("tea", (Part("neighbours", 0.6667, (("cup", 0.6667),)), Part("trend", 0.6667)))
     >>> why = reason(tea, {}, "en", places=1)
     >>> why.sentence
@@ -86,16 +88,17 @@ def reason(
         title=_title(scored.sku, goods, locale),
         sentence=_sentence(scored, goods, locale, pin, offer),
         rows=tuple(
-            Row(part.name, _wording(part.name, locale), f"{amount:+.{places}f}")
+            Row(part.name, _wording(part.name, locale), f"{amount:+f}")
             for part, amount in zip(scored.parts, amounts, strict=True)
         ),
-        score=f"{score:.{places}f}",
+        score=f"{score:f}",
     )
 
 
 def reasons_text(told: tuple[Reason, ...]) -> str:
     """The reasons as lines of text, numbered: title and score, the sentence, and the sum.
 
+    >>> from mallops.recommend.scored import Part
     >>> print(reasons_text((reason(Scored("tea", (Part("trend", 0.25),)), {}, "zh_CN"),)))
     1. tea 0.250
        近期热销。
@@ -148,7 +151,7 @@ def _title(sku: str, goods: Mapping[str, Goods], locale: str) -> str:
     return sku if known is None else localized(known.sku.title, locale, sku)
 
 
-def _rounded(scored: Scored, places: int) -> tuple[list[float], float]:
+def _rounded(scored: Scored, places: int) -> tuple[list[Decimal], Decimal]:
     """The amounts of the parts and their sum, all to so many decimals; they sum exactly."""
     scale = 10**places
     exact = [Fraction(part.amount) * scale for part in scored.parts]
@@ -158,4 +161,4 @@ def _rounded(scored: Scored, places: int) -> tuple[list[float], float]:
     by_remainder = sorted(range(len(exact)), key=lambda i: (steps[i] - exact[i], i))
     for i in by_remainder[: whole - sum(steps)]:
         steps[i] += 1
-    return [step / scale for step in steps], whole / scale
+    return [Decimal(step).scaleb(-places) for step in steps], Decimal(whole).scaleb(-places)

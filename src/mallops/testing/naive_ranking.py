@@ -14,7 +14,7 @@ from math import fsum
 from mallops.recommend.ranking.model import Customer, Goods
 from mallops.recommend.ranking.rules import By, Diversity, Pin, Rules
 
-__all__ = ["allowed", "best_list", "largest", "least_missed"]
+__all__ = ["alike", "allowed", "best_list", "largest", "least_missed"]
 
 Set = frozenset[str]
 
@@ -158,11 +158,12 @@ def _worth(
 ) -> float:
     if rule is None or not seated:
         return fsum(scores[name])
-    alike = max(_alike(goods[name], goods[other], rule) for other in seated)
-    return fsum([*scores[name], -rule.weight * alike])
+    nearest = max(alike(goods[name], goods[other], rule) for other in seated)
+    return fsum([*scores[name], -rule.weight * nearest])
 
 
-def _alike(one: Goods, other: Goods, rule: Diversity) -> float:
+def alike(one: Goods, other: Goods, rule: Diversity) -> float:
+    """How alike two SKUs are."""
     a, b = one.sku, other.sku
     paths = a.category.split("/"), b.category.split("/")
     depth = max(map(len, paths))

@@ -92,33 +92,46 @@ def try_scorers(
 
 
 def choose(
-    trials: Trials, random: Random, aim: Aim = Aim.ALL, figure: str = "ndcg", level: float = 0.95
+    trials: Trials,
+    random: Random,
+    aim: Aim = Aim.ALL,
+    figure: str = "ndcg",
+    matters: float = 0.01,
 ) -> Choice:
-    """The simplest scorer that the best does not exceed for sure.
+    """The simplest scorer that the best does not exceed for sure, by as much as matters.
 
-    Figures are means over customers, and one who bought in several folds is still drawn as one:
-    what the best is ahead by is sure if its bootstrap interval lies above zero. Raises
-    `InputError` for a figure or an aim that was not judged, and where fewer than two customers
-    were.
+    Figures are means over customers, and one who bought in several folds is still drawn as one.
+    Sure is what the 95% bootstrap interval of the difference lies above; `matters` is a share of
+    the best one's mean. Raises `InputError` for a figure or an aim that was not judged, for a
+    negative share, and where fewer than two customers were judged.
     """
+    if not 0 <= matters < 1:
+        raise InputError([Problem("$.matters", shown(matters), "a share from 0 and below 1")])
     values = {name: _values(trials, name, aim, figure) for name in trials.reports}
     means = {name: _over_all(found) for name, found in values.items()}
     best = max(means, key=lambda name: means[name])
+    # The same resamples for all: what did the same is told the same.
+    seed = random.getrandbits(64)
     standings = tuple(
         Standing(
             name,
             tuple(getattr(one[aim].mean, figure) for one in reports),
             means[name],
-            _behind(values[name], values[best], random, level),
+            _behind(values[name], values[best], Random(seed)),
         )
         for name, reports in trials.reports.items()
     )
-    chosen = next(one for one in standings if one.behind.low <= 0)
+    enough = matters * means[best]
+    chosen = next(one for one in standings if one.behind.low <= enough)
     return Choice(chosen.name, figure, _reason(chosen, best, means[best]), standings)
 
 
 def backtest(
-    trials: Trials, random: Random, aim: Aim = Aim.ALL, figure: str = "ndcg", level: float = 0.95
+    trials: Trials,
+    random: Random,
+    aim: Aim = Aim.ALL,
+    figure: str = "ndcg",
+    matters: float = 0.01,
 ) -> Backtest:
     """A choice made without the last fold, and what all scorers did there.
 
@@ -132,7 +145,7 @@ def backtest(
         reports={name: reports[:-1] for name, reports in trials.reports.items()},
     )
     last = {name: reports[-1][aim] for name, reports in trials.reports.items()}
-    return Backtest(choose(earlier, random, aim, figure, level), last)
+    return Backtest(choose(earlier, random, aim, figure, matters), last)
 
 
 def choice_text(choice: Choice, locale: str = "en") -> str:
@@ -165,11 +178,11 @@ def _over_all(values: _Values) -> float:
     return fsum(every) / max(len(every), 1)
 
 
-def _behind(values: _Values, best: _Values, random: Random, level: float) -> Interval:
+def _behind(values: _Values, best: _Values, random: Random) -> Interval:
     customers = sorted(values)
     ahead = [fsum(best[customer]) - fsum(values[customer]) for customer in customers]
     times = [float(len(values[customer])) for customer in customers]
-    return ratio_interval(ahead, times, random, level=level)
+    return ratio_interval(ahead, times, random)
 
 
 def _reason(chosen: Standing, best: str, mean: float) -> Finding:

@@ -1,7 +1,7 @@
 """From scores to a list: all rules, one after the other.
 
 1. Excluding: what may not be recommended to this customer is left out, with all that is against
-   it. Margins come last, as they ask the quoter.
+   it. Margins ask the quoter, so they are looked at only when a SKU would have a place.
 2. Boosting and exploring: parts are added to scores.
 3. Capping: each candidate takes places of the caps and quotas that it counts towards.
 4. Seating: pins, then place by place the best, with what diversity takes off it.
@@ -12,24 +12,21 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
 from random import Random
 
-from attrs import frozen
 from pendulum import DateTime
 
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
-from mallops.recommend.ranking.boosting import boosted, running_boosts
+from mallops.recommend.ranking.admitting import Admitted, admitted
 from mallops.recommend.ranking.capping import Counter, counters, passed_over, room_of
-from mallops.recommend.ranking.excluding import exclusions
 from mallops.recommend.ranking.exploring import explored
-from mallops.recommend.ranking.margins import Offers, loss
+from mallops.recommend.ranking.margins import Margins
 from mallops.recommend.ranking.model import Context, Offer, Ranked
 from mallops.recommend.ranking.packing import Budget
-from mallops.recommend.ranking.pinning import gave_way, heard, running_pins
+from mallops.recommend.ranking.pinning import gave_way
 from mallops.recommend.ranking.quotas import missed, reachable
-from mallops.recommend.ranking.rules import Pin, Rules
+from mallops.recommend.ranking.rules import Rules
 from mallops.recommend.ranking.seating import Candidate, Reserved, Room, Seated, seated
 from mallops.recommend.scored import Scored
 
@@ -55,8 +52,8 @@ def rank(
     candidate without having a score. Raises `InputError` for what cannot be ranked: a SKU twice,
     a score that is no number, quotas above `n`, no places.
     """
-    admitted = _admitted(scored, rules, context, n, at)
-    return _listed(admitted, rules, context, n, seed, search_budget)
+    found = admitted(scored, rules, context, n, at)
+    return _listed(found, rules, context, n, seed, search_budget)
 
 
 def propensities(
@@ -76,111 +73,45 @@ def propensities(
     """
     if draws < 1:
         raise InputError([Problem("$.draws", shown(draws), "a whole number, at least 1")])
-    admitted, seeds = _admitted(scored, rules, context, n, at), Random(seed)
+    found, seeds = admitted(scored, rules, context, n, at), Random(seed)
     tally: Tally[str] = Tally()
     for _ in range(draws):
-        again = _listed(admitted, rules, context, n, seeds.getrandbits(64), search_budget)
+        again = _listed(found, rules, context, n, seeds.getrandbits(64), search_budget)
         tally.update(item.sku for item in again.items)
     return {sku: tally[sku] / draws for sku in sorted(tally)}
 
 
-@frozen
-class _Admitted:
-    """What nothing is against, boosted; what is left out; the pins that are heard, by place."""
-
-    scored: Sequence[Scored]
-    left_out: Mapping[str, tuple[Refusal, ...]]
-    pins: Mapping[int, Pin]
-    notes: tuple[Refusal, ...]
-    offers: Offers | None
-    offered: Mapping[str, Offer]
-
-
-def _admitted(
-    scored: Iterable[Scored], rules: Rules, context: Context, n: int, at: DateTime
-) -> _Admitted:
-    by_sku = _by_sku(scored, rules, context, n)
-    pins, boosts = running_pins(rules, at), running_boosts(rules, at)
-    for pin in pins:
-        by_sku.setdefault(pin.sku, Scored(pin.sku, ()))
-    left_out = {sku: against for sku in by_sku if (against := exclusions(sku, rules, context))}
-    offers = _offers(context, at)
-    offered: dict[str, Offer] = {}
-    if rules.margin is not None and offers is not None:
-        for sku in sorted(by_sku.keys() - left_out.keys()):
-            offered[sku] = offers.of(sku)
-            if (refusal := loss(sku, offered[sku], rules.margin)) is not None:
-                left_out[sku] = (refusal,)
-    by_place, notes = heard(pins, n, left_out)
-    free = [
-        boosted(by_sku[sku], context.goods[sku].sku, boosts)
-        for sku in sorted(by_sku.keys() - left_out.keys())
-    ]
-    return _Admitted(free, left_out, by_place, notes, offers, offered)
-
-
 def _listed(
-    admitted: _Admitted, rules: Rules, context: Context, n: int, seed: int, search_budget: int
+    given: Admitted, rules: Rules, context: Context, n: int, seed: int, search_budget: int
 ) -> Ranked:
-    candidates = [_candidate(scored, rules, context, seed) for scored in admitted.scored]
-    by_sku = {candidate.sku.sku: candidate for candidate in candidates}
-    pinned = {place: by_sku[pin.sku] for place, pin in admitted.pins.items()}
+    margins = given.margins
+    candidates = [_candidate(scored, rules, context, seed) for scored in given.scored]
+    pinned = _pinned(candidates, given)
     room = room_of((candidate.type for candidate in candidates), rules, n)
-    budget = Budget(search_budget)
-
-    first = seated(candidates, pinned, n, Room(dict(room)), rules.diversity)
-    found, proven = first, True
-    if len(first.all) < n or _missed(first, rules, context):
+    found = seated(candidates, pinned, n, Room(dict(room)), rules.diversity, margins.admits)
+    proven = True
+    if len(found.all) < n or _missed(found, rules, context):
+        candidates = [each for each in candidates if margins.admits(each.sku.sku)]
         available = dict(Tally(candidate.type for candidate in candidates))
-        at_sight = Tally(candidate.type for candidate in first.all)
+        at_sight = Tally(candidate.type for candidate in found.all)
+        budget = Budget(search_budget)
         target = reachable(available, room, n, rules, at_sight, budget)
         proven = target.proven
         if not target.is_kept_by(at_sight):
-            reserved = Reserved(dict(target.room), available, dict(target.way), budget)
-            found = seated(candidates, pinned, target.places, reserved, rules.diversity)
-    left_out = {**admitted.left_out, **_passed_over(found, room, n)}
+            left = Reserved(dict(target.room), available, dict(target.way), budget)
+            places = target.places
+            found = seated(candidates, pinned, places, left, rules.diversity, margins.admits)
+    left_out = {**_passed_over(found, room, n), **given.left_out, **margins.refused}
     items = _in_order(found)
+    missed_quotas = _missed(found, rules, context)
     return Ranked(
         items=tuple(item.scored for item in items),
         left_out={sku: left_out[sku] for sku in sorted(left_out)},
         short=_short(n, len(items), left_out, proven),
-        notes=(
-            *admitted.notes,
-            *gave_way(admitted.pins, found.pins),
-            *_missed(found, rules, context),
-        ),
-        pinned={item.sku.sku: admitted.pins[place].id for place, item in found.pins.items()},
-        offers=_offered(admitted, items),
+        notes=(*given.notes, *gave_way(given.pins, found.pins), *missed_quotas),
+        pinned={item.sku.sku: given.pins[place].id for place, item in found.pins.items()},
+        offers=_offered(margins, items),
     )
-
-
-def _by_sku(scored: Iterable[Scored], rules: Rules, context: Context, n: int) -> dict[str, Scored]:
-    """The scores by SKU, once all that is handed in makes sense."""
-    by_sku: dict[str, Scored] = {}
-    problems: list[Problem] = []
-    if n < max(1, rules.repeat.least + rules.discovery.least):
-        least = max(1, rules.repeat.least + rules.discovery.least)
-        problems.append(Problem("$.n", shown(n), f"a whole number, at least {least}"))
-    for item in scored:
-        if item.sku in by_sku:
-            problems.append(Problem("$.scored", shown(item.sku), "each SKU once"))
-        elif not all(isfinite(part.amount) for part in item.parts):
-            problems.append(Problem(f"$.scored.{item.sku}", shown(item.parts), "finite parts"))
-        by_sku[item.sku] = item
-    for name, goods in context.goods.items():
-        if goods.sku.sku != name:
-            problems.append(Problem(f"$.goods.{name}", shown(goods.sku.sku), shown(name)))
-    if rules.margin is not None and context.compiled is None:
-        problems.append(Problem("$.compiled", "nothing", "what prices offers, for $.margin"))
-    if problems:
-        raise InputError(problems)
-    return by_sku
-
-
-def _offers(context: Context, at: DateTime) -> Offers | None:
-    if context.compiled is None:
-        return None
-    return Offers.over(context.compiled, context.customer.cart, at, context.usage)
 
 
 def _candidate(scored: Scored, rules: Rules, context: Context, seed: int) -> Candidate:
@@ -189,6 +120,11 @@ def _candidate(scored: Scored, rules: Rules, context: Context, seed: int) -> Can
         scored = explored(scored, goods.tried, rules.exploration, seed)
     kind = context.customer.kind(scored.sku)
     return Candidate(scored, goods.sku, counters(goods.sku, kind, rules.caps))
+
+
+def _pinned(candidates: Iterable[Candidate], given: Admitted) -> dict[int, Candidate]:
+    by_sku = {candidate.sku.sku: candidate for candidate in candidates}
+    return {place: by_sku[pin.sku] for place, pin in given.pins.items()}
 
 
 def _missed(found: Seated, rules: Rules, context: Context) -> tuple[Refusal, ...]:
@@ -230,8 +166,6 @@ def _short(
     return Refusal("too_few", details if proven else {**details, "unproven": "true"})
 
 
-def _offered(admitted: _Admitted, items: Iterable[Candidate]) -> dict[str, Offer]:
-    if admitted.offers is None:
-        return {}
-    names = (item.sku.sku for item in items)
-    return {name: admitted.offered.get(name) or admitted.offers.of(name) for name in names}
+def _offered(margins: Margins, items: Iterable[Candidate]) -> dict[str, Offer]:
+    offers = {item.sku.sku: margins.offer(item.sku.sku) for item in items}
+    return {name: offer for name, offer in offers.items() if offer is not None}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 from pendulum import DateTime
 
 from mallops.cart import Cart, Line, Usage
@@ -81,6 +81,34 @@ class Offers:
     @property
     def _currency(self) -> Currency:
         return self.compiled.rulebook.currency
+
+
+@define
+class Margins:
+    """Tells of each SKU, once it is asked for, what it costs and what the rule has against it.
+
+    A quote takes its time, so what is never asked for is never priced. Without `offers` nothing
+    is priced, and without a `rule` nothing is against anything.
+    """
+
+    offers: Offers | None
+    rule: Margin | None
+    known: dict[str, Offer] = field(factory=dict)
+    refused: dict[str, tuple[Refusal, ...]] = field(factory=dict)
+
+    def offer(self, sku: str) -> Offer | None:
+        """The offer of a SKU, if anything is priced."""
+        if self.offers is not None and sku not in self.known:
+            self.known[sku] = self.offers.of(sku)
+        return self.known.get(sku)
+
+    def admits(self, sku: str) -> bool:
+        """Whether the rule has nothing against a SKU; if it has, it is among `refused` then."""
+        if self.rule is None or (offer := self.offer(sku)) is None:
+            return True
+        if sku not in self.refused and (refusal := loss(sku, offer, self.rule)) is not None:
+            self.refused[sku] = (refusal,)
+        return sku not in self.refused
 
 
 def loss(sku: str, offer: Offer, rule: Margin) -> Refusal | None:

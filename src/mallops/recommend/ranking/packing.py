@@ -75,17 +75,19 @@ def fill(
         if budget.spent:
             return None
         state = _trimmed(open_states.pop())
+        groups = _grouped(state)
+        merged = _merged(state, groups)
         if pair is None:
-            pair = _tightest(state)
-        flow = _flow(state, pair)
+            pair = _tightest(merged)
+        flow = _flow(merged, pair)
         if sum(flow.values()) < state.wanted:
             continue
         branch = _overfull(flow, state.room)
         if branch is None:
-            return _added(state.taken, flow)
-        without = {type_: count for type_, count in state.available.items() if type_ != branch}
+            return _added(state.taken, _parted(flow, groups, state.available))
+        without = {t: n for t, n in state.available.items() if t not in groups[branch]}
         open_states.append(evolve(state, available=without))
-        open_states.append(_one_more(state, branch))
+        open_states.append(_one_more(state, groups[branch][0]))
     return None
 
 
@@ -96,6 +98,40 @@ def _trimmed(state: _State) -> _State:
         for type_, count in state.available.items()
     }
     return evolve(state, available={t: count for t, count in fitting.items() if count > 0})
+
+
+def _grouped(state: _State) -> dict[Type, list[Type]]:
+    """The types that are the same to all counters that could still get too full, in order."""
+    binding = {
+        counter
+        for counter, count in _load(state.available).items()
+        if min(count, state.wanted) > state.room[counter]
+    }
+    groups: dict[Type, list[Type]] = {}
+    for type_ in sorted(state.available, key=sorted):
+        groups.setdefault(type_ & binding, []).append(type_)
+    return groups
+
+
+def _merged(state: _State, groups: Mapping[Type, list[Type]]) -> _State:
+    """The state with a type for each group."""
+
+    def sums(units: Mapping[Type, int]) -> dict[Type, int]:
+        return {group: sum(units.get(t, 0) for t in types) for group, types in groups.items()}
+
+    return evolve(state, available=sums(state.available), hint=sums(state.hint))
+
+
+def _parted(
+    flow: Mapping[Type, int], groups: Mapping[Type, list[Type]], available: Mapping[Type, int]
+) -> _Packing:
+    """What flows through groups as units of their types, the first of each first."""
+    found: _Packing = {}
+    for group, count in flow.items():
+        for type_ in groups[group]:
+            found[type_] = min(count, available[type_])
+            count -= found[type_]  # noqa: PLW2901
+    return found
 
 
 def _one_more(state: _State, type_: Type) -> _State:
@@ -111,11 +147,8 @@ def _added(taken: Mapping[Type, int], more: Mapping[Type, int]) -> _Packing:
 
 
 def _tightest(state: _State) -> tuple[str, ...]:
-    """The two things counted by that leave the least; those that bind nothing are left aside."""
-    load = _load(state.available)
-    binding = sorted(
-        {each[0] for each, n in load.items() if min(n, state.wanted) > state.room[each]}
-    )
+    """The two things counted by that leave the least; of those that bind."""
+    binding = sorted({by for type_ in state.available for by, _ in type_})
     if len(binding) <= 2:
         return tuple(binding)
     return min(combinations(binding, 2), key=lambda pair: (sum(_flow(state, pair).values()), pair))
@@ -181,8 +214,8 @@ def _packed_at_sight(state: _State, network: Network, paths: Mapping[Type, list[
     hinted = sorted((t for t in state.hint if t in paths), key=sorted)
     for type_, most in [*((t, state.hint[t]) for t in hinted), *((t, state.wanted) for t in paths)]:
         path = paths[type_]
-        fitting = min(most, *(room[counter] for counter in type_))
-        amount = min(fitting, state.wanted - packed, *(network.left[edge] for edge in path))
+        fitting = min((room[counter] for counter in type_), default=most)
+        amount = min(most, fitting, state.wanted - packed, *(network.left[edge] for edge in path))
         if amount:
             network.push(path, amount)
             packed += amount

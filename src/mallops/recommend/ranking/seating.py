@@ -123,12 +123,14 @@ def seated(
     n: int,
     room: Room,
     rule: Diversity | None,
+    admits: Callable[[str], bool],
 ) -> Seated:
     """Who gets the `n` places.
 
     Pins come first, in order of place, so that the others are kept apart from them; a pin that
     `room` does not take has no place. Of the others each place takes the highest score, and of
-    equal ones the first SKU; what it is like on the list is then a part of its score.
+    equal ones the first SKU; what it is like on the list is then a part of its score. `admits` is
+    asked of a SKU only when it would have a place.
     """
     apart = _Apart.of(candidates, rule)
     at_place: dict[int, Candidate] = {}
@@ -138,8 +140,12 @@ def seated(
             room.take(pinned[place].type)
             at_place[place] = apart.seat(name)
     others: list[Candidate] = []
+
+    def fits(candidate: Candidate) -> bool:
+        return room.takes(candidate.type) and admits(candidate.sku.sku)
+
     while len(at_place) + len(others) < n:
-        best = apart.best(room.takes)
+        best = apart.best(fits)
         if best is None:
             break
         room.take(apart.waiting[best].type)
@@ -166,9 +172,9 @@ class _Apart:
         apart.order.sort(key=apart._rank)
         return apart
 
-    def best(self, fits: Callable[[Type], bool]) -> str | None:
+    def best(self, fits: Callable[[Candidate], bool]) -> str | None:
         """The best that fits; those that do not will not fit later, and are given up."""
-        best = next((name for name in self.order if fits(self.waiting[name].type)), None)
+        best = next((name for name in self.order if fits(self.waiting[name])), None)
         given_up = len(self.order) if best is None else self.order.index(best)
         self.passed += self.order[:given_up]
         del self.order[:given_up]
