@@ -41,7 +41,7 @@ def scores(state: State) -> list[object]:
 
 
 @given(events(), settings_of_states(), flags, st.randoms(use_true_random=False), st.integers(1, 2))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_an_updated_state_is_that_of_a_refit_whatever_comes_when(
     stream: list[Event], made: Settings, flagged: frozenset[str], random: Random, threads: int
 ) -> None:
@@ -62,7 +62,7 @@ def test_an_updated_state_is_that_of_a_refit_whatever_comes_when(
 
 
 @given(events(), settings_of_states(), flags)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_state_is_that_of_its_naive_twin(
     stream: list[Event], made: Settings, flagged: frozenset[str]
 ) -> None:
@@ -77,7 +77,7 @@ def test_a_state_is_that_of_its_naive_twin(
 
 
 @given(events(), settings_of_states(), flags)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_state_is_written_and_read_unchanged(
     stream: list[Event], made: Settings, flagged: frozenset[str]
 ) -> None:

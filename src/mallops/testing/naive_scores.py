@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import floor, sqrt
 
 from mallops.recommend.events import Event, EventKind
@@ -97,9 +97,7 @@ def naive_popularity(
 
 
 def _day(at: datetime) -> int:
-    return (at - datetime(1970, 1, 1, tzinfo=at.tzinfo) + (at.utcoffset() or timedelta())) // (
-        timedelta(days=1)
-    )
+    return floor(at.timestamp() / 86_400)
 
 
 def naive_blend(
