@@ -256,10 +256,7 @@ def speed(table: Any, at: DateTime, times: int) -> Iterator[tuple[str, float, fl
         ),
         "one customer, 500 SKUs excluded, against kNN": (
             lambda: [best_of(made, [name], N, out_ids) for name in some],
-            lambda: [
-                knn.recommend(who, rows[who], N=N, filter_items=out_ids)
-                for who in rows
-            ],
+            lambda: [knn.recommend(who, rows[who], N=N, filter_items=out_ids) for who in rows],
             1.5,
         ),
     }
