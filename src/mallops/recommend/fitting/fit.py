@@ -146,10 +146,10 @@ def _in_order(pairs: Ints, ats: Ints, ids: Sequence[str]) -> Ints:
     rows = np.arange(len(pairs)) if (np.diff(ats) >= 0).all() else np.argsort(ats, kind="stable")
     rows = rows[np.argsort(pairs[rows], kind="stable")]
     tied = np.flatnonzero((pairs[rows[1:]] == pairs[rows[:-1]]) & (ats[rows[1:]] == ats[rows[:-1]]))
-    for run in np.split(tied, np.flatnonzero(np.diff(tied) > 1) + 1):
-        if len(run):
-            part = slice(int(run[0]), int(run[-1]) + 2)
-            rows[part] = sorted(rows[part].tolist(), key=ids.__getitem__)
+    starts = tied[np.diff(tied, prepend=-2) > 1].tolist()
+    stops = (tied[np.diff(tied, append=len(pairs) + 1) > 1] + 2).tolist()
+    for start, stop in zip(starts, stops, strict=True):
+        rows[start:stop] = sorted(rows[start:stop].tolist(), key=ids.__getitem__)
     return rows
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +32,14 @@ class Taken(NamedTuple):
     ages: Ints | None
 
 
+class _Rows(NamedTuple):
+    """The nearest of some SKUs, one SKU after the other, and how many each has."""
+
+    lengths: Ints
+    skus: Ints
+    likeness: Ints
+
+
 def fit_links(likeness: Likeness, taken: Taken, threads: int) -> Links:
     """Links of what was taken, the same for any number of threads."""
     if not len(taken.who):
@@ -51,12 +60,12 @@ def fit_links(likeness: Likeness, taken: Taken, threads: int) -> Links:
         for start in range(0, held.shape[1], _CHUNK)
     ]
 
-    def rows_of(chunk: range) -> list[tuple[Ints, Ints]]:
+    def rows_of(chunk: range) -> _Rows:
         return _nearest(likeness, said[chunk.start : chunk.stop] @ held, masses, chunk.start)
 
     with ThreadPoolExecutor(threads) as pool:
-        rows = [row for chunk in pool.map(rows_of, chunks) for row in chunk]
-    lengths = [len(skus) for skus, _ in rows]
+        rows = list(pool.map(rows_of, chunks))
+    lengths = np.concatenate([part.lengths for part in rows])
     return Links(
         PackedLinks(
             likeness,
@@ -68,9 +77,9 @@ def fit_links(likeness: Likeness, taken: Taken, threads: int) -> Links:
             holder_starts=_array("q", by_sku.indptr),
             holder_names=_array("i", by_sku.indices),
             holder_strengths=_array("i", by_sku.data),
-            row_starts=_array("q", np.cumsum([0, *lengths])),
-            row_skus=_array("i", np.concatenate([skus for skus, _ in rows])),
-            row_likeness=_array("q", np.concatenate([near for _, near in rows])),
+            row_starts=_array("q", np.concatenate([[0], np.cumsum(lengths)])),
+            row_skus=_array("i", np.concatenate([part.skus for part in rows])),
+            row_likeness=_array("q", np.concatenate([part.likeness for part in rows])),
             masses=_array("q", masses),
             width=likeness.size + spare(likeness.size),
         ),
@@ -108,30 +117,52 @@ def _masses(likeness: Likeness, held: Any, weighed: Any) -> Ints:
     return np.bincount(held.indices, squares, held.shape[1]).astype(np.int64)
 
 
-def _nearest(likeness: Likeness, common: Any, masses: Ints, first: int) -> list[tuple[Ints, Ints]]:
+def _nearest(likeness: Likeness, common: Any, masses: Ints, first: int) -> _Rows:
     """For each SKU from `first` on its nearest, and how near they are."""
-    shared, other = common.data.astype(np.float64), common.indices
-    own = np.repeat(
-        masses[first : first + common.shape[0]].astype(np.float64), np.diff(common.indptr)
-    )
-    theirs = masses.astype(np.float64)
+    skus, own = common.shape[1], masses[first : first + common.shape[0]]
+    places = _candidates(likeness, common, masses, own)
+    row = np.searchsorted(common.indptr, places, "right") - 1
+    other = common.indices[places]
+    near = _likeness(likeness, common.data[places].astype(np.int64), own[row], masses[other])
+    # One number that ranks by likeness and then by SKU.
+    ranks = near * skus + (skus - 1 - other)
+    in_order = np.lexsort((-ranks, row))
+    row, near, other = row[in_order], near[in_order], other[in_order]
+    starts = np.searchsorted(row, np.arange(len(own)))
+    stored = likeness.size + spare(likeness.size)
+    there = (np.arange(len(row)) - starts[row] < stored) & (near > 0)
+    return _Rows(np.bincount(row[there], minlength=len(own)), other[there], near[there])
+
+
+def _candidates(likeness: Likeness, common: Any, masses: Ints, own: Ints) -> Ints:
+    """Where the nearest of each row are, and perhaps some more: told roughly, and fast."""
+    bm25 = likeness.measure is Measure.BM25
+    damping = likeness.damping * likeness.full**2 if bm25 else 0
+    heavy = masses.astype(np.float64) + damping
+    of = np.maximum(heavy if bm25 else np.sqrt(heavy), 1e-9)
+    rough = common.data.astype(np.float32)
+    rough *= (1 / of).astype(np.float32)[common.indices]
+    stored = likeness.size + spare(likeness.size)
+    least = np.zeros(len(own))
+    ends = pairwise(common.indptr.tolist())
+    for row, (start, stop) in enumerate(ends):
+        if stop - start > stored:
+            least[row] = np.partition(rough[start:stop], stop - start - stored)[-stored]
+    # Far more than 32 bits and the rounding of a likeness can mistake.
+    mine = own + damping if bm25 else np.sqrt(own)
+    least -= least * 1e-5 + 2 * mine / ALIKE
+    enough = np.repeat(least.astype(np.float32), np.diff(common.indptr))
+    return np.flatnonzero(rough >= enough)
+
+
+def _likeness(likeness: Likeness, shared: Ints, own: Ints, theirs: Ints) -> Ints:
+    """As `Likeness.of`."""
+    near: Ints
     if likeness.measure is Measure.BM25:
         damping = likeness.damping * likeness.full**2
-        # Exact: all are whole numbers under 2**53, and so is no quotient rounded up to one.
-        near = np.floor(shared * ALIKE / ((own + damping) * (theirs + damping)[other]))
-    else:
-        with np.errstate(invalid="ignore"):
-            near = np.where(shared > 0, np.floor(shared / np.sqrt(own * theirs[other]) * ALIKE), 0)
-    skus = common.shape[1]
-    # One number that ranks by likeness and then by SKU.
-    ranks = near.astype(np.int64) * skus + (skus - 1 - other)
-    stored = likeness.size + spare(likeness.size)
-    rows = []
-    for start, stop in zip(common.indptr[:-1].tolist(), common.indptr[1:].tolist(), strict=True):
-        rank = ranks[start:stop]
-        if len(rank) > stored:
-            rank = np.partition(rank, len(rank) - stored)[-stored:]
-        best, behind = np.divmod(np.sort(rank)[::-1], skus)
-        there = best > 0
-        rows.append((skus - 1 - behind[there], best[there]))
-    return rows
+        near = shared * ALIKE // ((own + damping) * (theirs + damping))
+        return near
+    with np.errstate(invalid="ignore", divide="ignore"):
+        amounts = shared / np.sqrt(own.astype(np.float64) * theirs) * ALIKE
+    near = np.where(shared > 0, amounts, 0).astype(np.int64)
+    return near
