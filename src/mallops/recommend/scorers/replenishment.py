@@ -23,7 +23,7 @@ class Gaps(NamedTuple):
     """Days between purchases, added up, and how many gaps they are."""
 
     days: int = 0
-    count: int = 0
+    number: int = 0
 
 
 def usual_gaps(state: State) -> Mapping[str, Gaps]:
@@ -33,7 +33,7 @@ def usual_gaps(state: State) -> Mapping[str, Gaps]:
         for sku, days in _days(state, customer).items():
             before = total.get(sku, Gaps())
             gaps = _gaps(days)
-            total[sku] = Gaps(before.days + gaps.days, before.count + gaps.count)
+            total[sku] = Gaps(before.days + gaps.days, before.number + gaps.number)
     return total
 
 
@@ -55,9 +55,9 @@ def replenishment(
     for sku, days in _days(state, customer).items():
         known = sorted(then for then in days if then <= day)
         own, others = _gaps({*known}), usual.get(sku, Gaps())
-        if not known or not others.count:
+        if not known or not others.number:
             continue
-        gap = (own.days + others.days / others.count) / (own.count + 1)
+        gap = (own.days + others.days / others.number) / (own.number + 1)
         amount = amounts.get(sku, 0) / UNIT * timing(day - known[-1], gap)
         if amount:
             scored.append(Scored(sku, (Part("replenishment", amount),)))
