@@ -24,7 +24,7 @@ from mallops.recommend.state import Settings, State
 from mallops.recommend.storing import dumps, loads
 from mallops.recommend.updating import empty, flagging, update
 from mallops.recommend.weighing import Entry, Weight, Weights, kept
-from mallops.testing.naive_scores import naive_counted, naive_nearest
+from mallops.testing.naive_states import naive_counted, naive_nearest
 from tests.recommend.event_strategies import START, events, flags, settings_of_states
 
 AT = START.add(days=45)
@@ -190,6 +190,7 @@ def test_settings_that_mean_nothing_are_refused() -> None:
         lambda: Likeness(size=0),
         lambda: Likeness(damping=0),
         lambda: Likeness(half_life=0),
+        lambda: Settings(customers=Likeness(half_life=7)),
         lambda: Weight(-1, 7),
         lambda: Weight(1, 0),
         lambda: Weights({EventKind.RETURN: Weight(1, 7)}),
