@@ -253,6 +253,14 @@ def test_what_came_back_is_no_discovery() -> None:
     assert best_of(batch(shelf), ["ann"], 1, new_only=True).places.tolist() == [[-1]]
 
 
+def test_what_is_bought_today_is_known_and_what_is_bought_tomorrow_is_new() -> None:
+    state = fit([bought("ann", "tea", 45), bought("ann", "pot", 46), bought("bob", "pot", 40)])
+    assert bought_before(state, "ann", AT) == {"tea"}
+    many = batch(ready(state, AT))
+    (places,) = best_of(many, ["ann"], 2, new_only=True).places.tolist()
+    assert [many.skus[place] for place in places if place >= 0] == ["pot"]
+
+
 def test_repeats_and_discoveries_have_scores_of_their_own() -> None:
     state = shop()
     known = bought_before(state, "cid", AT)
