@@ -23,7 +23,8 @@ def events(draw: st.DrawFn, most: int = 30) -> list[Event]:
             draw(st.sampled_from("abcd")),
             draw(st.sampled_from("stuvwxyz")),
             draw(st.sampled_from([EventKind.BUY] * 6 + list(EventKind))),
-            START.add(hours=draw(st.integers(0, 60 * 24))),
+            # Often the same instant as another.
+            START.add(days=draw(st.integers(0, 60)), hours=draw(st.sampled_from([0, 0, 13]))),
             draw(st.integers(1, 3)),
             draw(st.sampled_from(ORDERS)),
             draw(st.sampled_from(["", "north"])),

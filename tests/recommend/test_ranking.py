@@ -32,6 +32,7 @@ from mallops.recommend.ranking.rules import (
     Rules,
 )
 from mallops.recommend.scored import Part, Scored
+from mallops.recommend.traits import Traits
 from mallops.rules.promotions import Criteria, Schedule, Selector
 from mallops.time import WeeklyHours, Window, instant
 
@@ -226,7 +227,7 @@ def test_what_is_alike_is_kept_apart() -> None:
     goods = shelf(
         sku("a", category="tea/green"), sku("b", category="tea/green"), sku("c", category="ware")
     )
-    rules = Rules(diversity=Diversity(1.0, category=1.0, brand=0, tags=0, price=0))
+    rules = Rules(diversity=Diversity(1.0, Traits(brand=0, tags=0, price=0)))
     ranked = rank(scored(a=3, b=2.9, c=2), rules, Context(Customer(), goods), 3, AT)
     assert names(ranked) == ["a", "c", "b"]
     assert ranked.items[2].parts[1] == Part("diversity", -1.0, (("a", -1.0),))
@@ -418,6 +419,16 @@ def test_what_cannot_be_ranked_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("traits", "path"),
+    [((-1.0,), "$.category"), ((1.0, float("inf")), "$.brand"), ((0.0,) * 4, "$")],
+)
+def test_traits_that_tell_nothing_are_refused(traits: tuple[float, ...], path: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Traits(*traits)
+    assert [problem.path for problem in caught.value.problems] == [path]
+
+
+@pytest.mark.parametrize(
     ("fields", "path"),
     [
         ({"timezone": "Mars"}, "$.timezone"),
@@ -431,8 +442,7 @@ def test_what_cannot_be_ranked_is_refused() -> None:
         ({"repeat": Quota(least=-1)}, "$.repeat.least"),
         ({"discovery": Quota(2, 1)}, "$.discovery.most"),
         ({"margin": Margin(Decimal(-101))}, "$.margin.at_least"),
-        ({"diversity": Diversity(-1.0)}, "$.diversity"),
-        ({"diversity": Diversity(1.0, 0.0, 0.0, 0.0, 0.0)}, "$.diversity"),
+        ({"diversity": Diversity(-1.0)}, "$.diversity.weight"),
         ({"exploration": Exploration(float("nan"))}, "$.exploration.weight"),
         ({"exploration": Exploration(1.0, taken=0.0)}, "$.exploration"),
     ],

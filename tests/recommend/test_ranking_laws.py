@@ -9,11 +9,12 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mallops.recommend.ranking.diversifying import likeness
 from mallops.recommend.ranking.engine import rank
 from mallops.recommend.ranking.model import Context, Customer, Goods, Ranked
-from mallops.recommend.ranking.rules import Diversity, Quota, Rules
+from mallops.recommend.ranking.rules import Quota, Rules
+from mallops.recommend.resemblance import resemblance
 from mallops.recommend.scored import Scored
+from mallops.recommend.traits import Traits
 from mallops.testing import naive_ranking
 from mallops.time import instant
 from tests.recommend.strategies import customers, rulings, scores, shelves
@@ -111,11 +112,11 @@ def test_nobody_is_left_without_a_reason(
 def test_likeness_is_that_of_the_twin_and_the_same_both_ways(
     shelf: dict[str, Goods], weights: tuple[float, float, float]
 ) -> None:
-    rule = Diversity(1.0, *weights, price=1.0)
+    traits = Traits(*weights, price=1.0)
     for one, other in zip(shelf.values(), [*shelf.values()][1:], strict=False):
-        found = likeness(one.sku, other.sku, rule)
-        assert found == naive_ranking.alike(one, other, rule)
-        assert found == likeness(other.sku, one.sku, rule)
+        found = resemblance(one.sku, other.sku, traits)
+        assert found == naive_ranking.alike(one.sku, other.sku, traits)
+        assert found == resemblance(other.sku, one.sku, traits)
         assert 0 <= found <= 1
 
 

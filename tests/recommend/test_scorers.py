@@ -1,10 +1,9 @@
-"""Scorers: against their naive twin, in numbers that add up, and each by what it is for."""
+"""Scorers, each by what it is for, and one by one as many at once."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from math import fsum
 
 import pytest
 from hypothesis import given, settings
@@ -20,10 +19,12 @@ from mallops.recommend.fitting.batch import batch, best_of
 from mallops.recommend.likeness import Likeness
 from mallops.recommend.scored import Scored
 from mallops.recommend.scorers.basket import bought_together
-from mallops.recommend.scorers.blend import blend, ready
+from mallops.recommend.scorers.blend import Blend, blend, ready
 from mallops.recommend.scorers.content import content
 from mallops.recommend.scorers.hot import hot
+from mallops.recommend.scorers.joining import joined
 from mallops.recommend.scorers.neighbours import neighbours
+from mallops.recommend.scorers.personal import bought as bought_before
 from mallops.recommend.scorers.personal import personal
 from mallops.recommend.scorers.popularity import popularity
 from mallops.recommend.scorers.quantiles import gamma_quantile, gamma_share
@@ -32,12 +33,14 @@ from mallops.recommend.scorers.trend import trend
 from mallops.recommend.state import Settings, State
 from mallops.recommend.updating import update
 from mallops.recommend.weighing import Weight, Weights
-from mallops.testing.naive_scores import naive_blend, naive_counted, naive_popularity
-from tests.recommend.event_strategies import START, events, flags, likenesses, settings_of_states
+from tests.recommend.event_strategies import START, events, settings_of_states
 
 AT = START.add(days=45)
 CUSTOMERS = "abcd"
 CNY = Currency.of("CNY")
+
+shares = st.sampled_from([0.0, 0.001, 0.3, 1.0])
+blends = st.builds(Blend, personal=shares, trend=shares, popular=shares)
 
 
 def bought(customer: str, sku: str, day: int, **more: object) -> Event:
@@ -49,27 +52,14 @@ def names(scored: tuple[Scored, ...]) -> list[str]:
     return [one.sku for one in scored]
 
 
-@given(events(), likenesses, flags)
-@settings(max_examples=40, deadline=None)
-def test_the_blend_is_that_of_its_naive_twin(
-    stream: list[Event], likeness: Likeness, flagged: frozenset[str]
-) -> None:
-    made = Likeness(likeness.measure, likeness.size, likeness.damping)
-    shelf = ready(fit(stream, Settings(customers=made), flagged), AT)
-    counted = naive_counted(stream, flagged)
-    for customer in CUSTOMERS:
-        found = [(one.sku, one.score) for one in blend(shelf, customer, 99)]
-        assert found == naive_blend(counted, made, customer, AT)
-
-
-@given(events(), settings_of_states(), st.integers(1, 9), st.booleans())
-@settings(max_examples=40, deadline=None)
+@given(events(), settings_of_states(), st.integers(1, 9), st.booleans(), blends)
+@settings(max_examples=60, deadline=None)
 def test_many_at_once_are_scored_as_one_by_one_with_numpy_and_without(
-    stream: list[Event], made: Settings, n: int, new_only: bool
+    stream: list[Event], made: Settings, n: int, new_only: bool, shares: Blend
 ) -> None:
     half = len(stream) // 2
     state = update(fit(stream[:half], made), stream[half:])
-    shelf = ready(state, AT)
+    shelf = ready(state, AT, shares)
     many = batch(shelf)
     customers = list(state.customers())
     out = [place for place, sku in enumerate(many.skus) if sku in {"s", "t"}]
@@ -79,46 +69,14 @@ def test_many_at_once_are_scored_as_one_by_one_with_numpy_and_without(
         assert together.places.tolist() == [one.places[0].tolist() for one in alone]
         assert together.scores.tolist() == [one.scores[0].tolist() for one in alone]
     for customer, found in zip(customers, alone, strict=True):
-        took = {one.sku for one in personal(state, customer, AT, Weights.bought(None))}
-        singly = blend(shelf, customer, n, {"s", "t"} | (took if new_only else set()))
+        known = bought_before(state, customer, AT)
+        singly = blend(shelf, customer, n, {"s", "t"} | (known if new_only else set()))
         shown = [
             (many.skus[place], score)
             for place, score in zip(found.places[0].tolist(), found.scores[0].tolist(), strict=True)
             if place >= 0
         ]
         assert shown == [(one.sku, one.score) for one in singly]
-
-
-@given(events(), settings_of_states())
-@settings(max_examples=20, deadline=None)
-def test_parts_sum_to_scores_and_reasons_to_parts(stream: list[Event], made: Settings) -> None:
-    state = fit(stream, made)
-    shelf = ready(state, AT)
-    for customer in CUSTOMERS:
-        every = [
-            blend(shelf, customer, 99),
-            neighbours(state, customer, AT),
-            trend(state, customer, AT),
-            *([bought_together(state, "st")] if made.orders else []),
-        ]
-        for scored in (one for found in every for one in found):
-            assert scored.score == sum(part.amount for part in scored.parts)
-            for part in scored.parts:
-                if part.because:
-                    told = fsum(amount for _, amount in part.because)
-                    assert told <= part.amount * (1 + 1e-12)
-                    if len(part.because) < 5:
-                        assert told == pytest.approx(part.amount, rel=1e-12)
-
-
-@given(events(), st.sampled_from([2, 7, 180]))
-@settings(max_examples=20, deadline=None)
-def test_popularity_is_that_of_its_naive_twin(stream: list[Event], half_life: int) -> None:
-    expected = naive_popularity(naive_counted(stream), AT, half_life)
-    found = popularity(fit(stream), AT, Weights.bought(half_life))
-    assert {one.sku: one.score for one in found} == {
-        sku: amount / (6400 * 2**20) for sku, amount in expected.items()
-    }
 
 
 def shop() -> State:
@@ -218,8 +176,9 @@ def test_it_is_time_to_buy_again_after_the_usual_gap() -> None:
             bought("ann", "pot", 20),
         ]
     )
-    usual = usual_gaps(state)
+    usual = usual_gaps(state, AT)
     assert usual["tea"] == (50, 3)
+    assert usual_gaps(state, START.add(days=29))["tea"] == (20, 2)
 
     def score(day: int) -> float:
         found = replenishment(state, "ann", START.add(days=day), usual, Weights.bought(None))
@@ -269,6 +228,52 @@ def test_who_is_not_known_is_shown_what_is_popular() -> None:
         best_of(batch(shelf), ["nobody"], 2)
 
 
+def test_nothing_fills_up_where_what_is_popular_has_no_share() -> None:
+    shelf = ready(shop(), AT, Blend(popular=0))
+    assert blend(shelf, "nobody", 9) == ()
+    found = blend(shelf, "cid", 9)
+    assert names(found) == ["tea", "pot", "cup"]  # And no ink, which is merely popular.
+    assert {part.name for one in found for part in one.parts} == {"personal", "trend"}
+    assert best_of(batch(shelf), ["cid"], 4).places.tolist()[0][3:] == [-1]
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
+def test_a_share_is_from_0_to_1(share: float) -> None:
+    with pytest.raises(InputError):
+        Blend(trend=share)
+    with pytest.raises(InputError):
+        joined([], [], (), share)
+
+
+def test_what_came_back_is_no_discovery() -> None:
+    state = fit([bought("ann", "tea", 1), bought("ann", "tea", 2, kind=EventKind.RETURN)])
+    assert bought_before(state, "ann", AT) == {"tea"}
+    assert bought_before(state, "ann", START) == frozenset()
+    shelf = ready(update(state, [bought("bob", "tea", 40)]), AT)
+    assert best_of(batch(shelf), ["ann"], 1, new_only=True).places.tolist() == [[-1]]
+
+
+def test_what_is_bought_today_is_known_and_what_is_bought_tomorrow_is_new() -> None:
+    state = fit([bought("ann", "tea", 45), bought("ann", "pot", 46), bought("bob", "pot", 40)])
+    assert bought_before(state, "ann", AT) == {"tea"}
+    many = batch(ready(state, AT))
+    (places,) = best_of(many, ["ann"], 2, new_only=True).places.tolist()
+    assert [many.skus[place] for place in places if place >= 0] == ["pot"]
+
+
+def test_repeats_and_discoveries_have_scores_of_their_own() -> None:
+    state = shop()
+    known = bought_before(state, "cid", AT)
+    found = joined(personal(state, "cid", AT), popularity(state, AT), known, discovery=0.5)
+    assert [(one.sku, one.score) for one in found] == [
+        ("tea", 1.0),
+        ("pot", 0.5),
+        ("cup", 0.25),
+        ("ink", 0.25),
+    ]
+    assert names(joined([], popularity(state, AT), known, discovery=0)) == []
+
+
 def test_serving_updating_and_reading_ask_for_no_numpy() -> None:
     modules = (
         "packing",
@@ -282,6 +287,7 @@ def test_serving_updating_and_reading_ask_for_no_numpy() -> None:
                 "blend",
                 "content",
                 "hot",
+                "joining",
                 "neighbours",
                 "personal",
                 "popularity",

@@ -62,7 +62,7 @@ def _weighed_again(
     for sku in own:
         # Where fewer took it than before it comes nearer to all that it has anything to do with.
         nearer = links.mass(sku) < before.mass(sku)
-        others = {*(_common(links, sku) if nearer else ()), *paired}
+        others = {*(_common(links, sku) if nearer else links.listed(sku)), *paired}
         for other in others - own.keys() - thin:
             row = rows.get(other) or links.packed.row(other)
             moved = _moved(row, sku, _likeness(links, sku, other), links.likeness.size)

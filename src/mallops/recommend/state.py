@@ -16,6 +16,7 @@ from functools import cached_property
 from attrs import field, frozen
 from pendulum import UTC, DateTime
 
+from mallops.errors import InputError, Problem
 from mallops.recommend.events import EventKind
 from mallops.recommend.likeness import Likeness
 from mallops.recommend.links import Links
@@ -46,8 +47,8 @@ class Settings:
     Days begin with the hour of `epoch`: give a local midnight. Events before `since` are left
     out, whenever they come. `linking` are the kinds by which a customer takes a SKU; `customers`
     and `orders` tell how SKUs are alike by the customers, and by the orders, that took them;
-    without the latter nothing is known of what is bought together. Only a likeness with a
-    half-life asks for `until`.
+    without the latter nothing is known of what is bought together. A likeness with a half-life
+    asks for `until`, from which it tells how long ago something was: raises `InputError` without.
     """
 
     epoch: DateTime = DateTime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +57,12 @@ class Settings:
     linking: frozenset[EventKind] = frozenset({EventKind.BUY})
     customers: Likeness = Likeness()
     orders: Likeness | None = None
+
+    def __attrs_post_init__(self) -> None:
+        aging = (self.customers, self.orders)
+        if self.until is None and any(one is not None and one.half_life for one in aging):
+            expected = "an instant, for a likeness with a half-life"
+            raise InputError([Problem("$.until", "nothing", expected)])
 
     def day(self, at: DateTime) -> int:
         """The number of the day of an instant."""

@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import fsum
 
+from mallops.catalog.model import Sku
 from mallops.recommend.ranking.model import Customer, Goods
 from mallops.recommend.ranking.rules import By, Diversity, Pin, Rules
+from mallops.recommend.traits import Traits
 
 __all__ = ["alike", "allowed", "best_list", "largest", "least_missed"]
 
@@ -158,13 +160,12 @@ def _worth(
 ) -> float:
     if rule is None or not seated:
         return fsum(scores[name])
-    nearest = max(alike(goods[name], goods[other], rule) for other in seated)
+    nearest = max(alike(goods[name].sku, goods[other].sku, rule.traits) for other in seated)
     return fsum([*scores[name], -rule.weight * nearest])
 
 
-def alike(one: Goods, other: Goods, rule: Diversity) -> float:
+def alike(a: Sku, b: Sku, by: Traits) -> float:
     """How alike two SKUs are."""
-    a, b = one.sku, other.sku
     paths = a.category.split("/"), b.category.split("/")
     depth = max(map(len, paths))
     top = 0
@@ -177,9 +178,9 @@ def alike(one: Goods, other: Goods, rule: Diversity) -> float:
     if a.price is not None and b.price is not None:
         top_price = max(a.price.minor, b.price.minor)
         price = min(a.price.minor, b.price.minor) / top_price if top_price else 1.0
-    parts = (rule.category * category, rule.brand * brand, rule.tags * tags, rule.price * price)
+    parts = (by.category * category, by.brand * brand, by.tags * tags, by.price * price)
     return (parts[0] + parts[1] + parts[2] + parts[3]) / (
-        rule.category + rule.brand + rule.tags + rule.price
+        by.category + by.brand + by.tags + by.price
     )
 
 

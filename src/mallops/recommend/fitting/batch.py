@@ -11,17 +11,19 @@ import scipy.sparse as sp
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from mallops.recommend.events import EventKind
 from mallops.recommend.scorers.blend import Blend, Ready
 from mallops.recommend.scorers.grid import GRID
 from mallops.recommend.scorers.neighbours import RECENT
 from mallops.recommend.state import DAY, State
-from mallops.recommend.weighing import Weights
+from mallops.recommend.weighing import KINDS, Weights
 
 __all__ = ["Batch", "Best", "batch", "best_of"]
 
 Ints = NDArray[np.int64]
 
 _CHUNK = 256
+_BUY = KINDS.index(EventKind.BUY)
 
 
 class Best(NamedTuple):
@@ -88,7 +90,7 @@ def batch(shelf: Ready) -> Batch:
         repeats,
         taken,
         rows,
-        _amounts(events, shape, shelf.day, Weights.bought(None)),
+        _bought(events, shape, shelf.day),
         popularity.astype(np.float64),
         popular,
         {name: place for place, name in enumerate(customers)},
@@ -160,6 +162,15 @@ def _amounts(events: _Events, shape: tuple[int, int], day: int, weights: Weights
     return made
 
 
+def _bought(events: _Events, shape: tuple[int, int], day: int) -> Any:
+    """What each customer ever bought, as `personal.bought` says."""
+    rows = np.flatnonzero((events.kind == _BUY) & (events.day <= day))
+    ones = np.ones(len(rows), np.int32)
+    made = sp.csr_array((ones, (events.customer[rows], events.sku[rows])), shape=shape)
+    made.sum_duplicates()
+    return made
+
+
 def _row_greatest(matrix: Any) -> Any:
     greatest = np.zeros(matrix.shape[0], matrix.data.dtype)
     full = np.flatnonzero(np.diff(matrix.indptr))
@@ -194,7 +205,7 @@ def best_of(
     """The best `n` SKUs of each customer, as `scorers.blend.blend` gives them.
 
     `exclude` are places of SKUs that are left out for all; with `new_only` so is what the
-    customer ever took. Raises `KeyError` for a customer that the state does not know.
+    customer ever bought. Raises `KeyError` for a customer that the state does not know.
     """
     who = np.asarray([made.customer_at[name] for name in customers], np.int64)
     out = np.asarray(exclude, np.int64)

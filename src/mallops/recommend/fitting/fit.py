@@ -32,8 +32,8 @@ def fit(
 ) -> State:
     """The state of events in any order: the same for any order, and for any number of threads.
 
-    Events of `flagged` orders count nothing until `unflag`ged. Raises `InputError` where one id
-    is of two different events.
+    Events of `flagged` orders count nothing; `updating.flagging` changes which they are. Raises
+    `InputError` where one id is of two different events.
 
     >>> fit([]).history("ann")
     []

@@ -2,62 +2,15 @@
 
 from __future__ import annotations
 
-from mallops.catalog.model import Sku
 from mallops.recommend.ranking.rules import Diversity
 from mallops.recommend.scored import Part
 
 
-def likeness(one: Sku, other: Sku, rule: Diversity) -> float:
-    """How alike two SKUs are, from 0 to 1: the weighted mean of four likenesses, symmetric.
-
-    Categories by the names that their paths share from the top, of those of the longer one;
-    brands by being the same; tags by those in common, of all; prices by the lower over the
-    higher. What is not known of either is like nothing.
-
-    >>> tea, cup = Sku("tea", None, category="tea/green"), Sku("cup", None, category="tea/ware")
-    >>> likeness(tea, cup, Diversity(1.0, category=1.0, brand=0.0, tags=0.0, price=0.0))
-    0.5
-    """
-    weights = rule.category + rule.brand + rule.tags + rule.price
-    same_brand = 1.0 if one.brand and one.brand == other.brand else 0.0
-    alike = (
-        rule.category * _categories(one.category, other.category)
-        + rule.brand * same_brand
-        + rule.tags * _tags(one.tags, other.tags)
-        + rule.price * _prices(one, other)
-    )
-    return alike / weights
-
-
 def penalty(rule: Diversity, alike: float, nearest: str) -> Part:
-    """The part `diversity` of a SKU whose nearest on the list is so much alike."""
+    """The part `diversity` of a SKU whose nearest on the list is so much alike.
+
+    >>> penalty(Diversity(2.0), 0.5, "cup")
+    Part(name='diversity', amount=-1.0, because=(('cup', -1.0),))
+    """
     amount = -rule.weight * alike
     return Part("diversity", amount, ((nearest, amount),))
-
-
-def _categories(one: str, other: str) -> float:
-    if not one or not other:
-        return 0.0
-    if one == other:
-        return 1.0
-    names, others = one.split("/"), other.split("/")
-    shared = 0
-    for name, against in zip(names, others, strict=False):
-        if name != against:
-            break
-        shared += 1
-    return shared / max(len(names), len(others))
-
-
-def _tags(one: frozenset[str], other: frozenset[str]) -> float:
-    if not one or not other:
-        return 0.0
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared)
-
-
-def _prices(one: Sku, other: Sku) -> float:
-    if one.price is None or other.price is None:
-        return 0.0
-    low, high = sorted((one.price.minor, other.price.minor))
-    return low / high if high else 1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from math import isfinite
@@ -11,6 +11,7 @@ from attrs import frozen
 
 from mallops.catalog.percent import MOST, check_percent
 from mallops.errors import InputError, Problem, shown
+from mallops.recommend.traits import Traits
 from mallops.rules.bounds import check_count, check_unique
 from mallops.rules.promotions import Schedule, Selector
 from mallops.time import known_timezone
@@ -92,14 +93,11 @@ class Margin:
 class Diversity:
     """How far likeness to what is on the list takes a score down: by `weight`, were it the same.
 
-    `weight` is in the unit of the scores. The others weigh what likeness is made of.
+    `weight` is in the unit of the scores; `traits` are what likeness is told by.
     """
 
     weight: float
-    category: float = 4.0
-    brand: float = 3.0
-    tags: float = 2.0
-    price: float = 1.0
+    traits: Traits = Traits()
 
 
 @frozen
@@ -164,12 +162,9 @@ def _problems(rules: Rules) -> Iterator[Problem]:
     if rules.margin is not None:
         yield from check_percent(rules.margin.at_least, "$.margin.at_least", Decimal(-100), MOST)
     if (apart := rules.diversity) is not None:
-        weights = (apart.weight, apart.category, apart.brand, apart.tags, apart.price)
-        yield from _check_weights(weights, "$.diversity")
-        if not any(weights[1:]):
-            yield Problem("$.diversity", shown(0), "a weight above 0 for what likeness is made of")
+        yield from _check_weight(apart.weight, "$.diversity.weight")
     if (exploring := rules.exploration) is not None:
-        yield from _check_weights((exploring.weight,), "$.exploration.weight")
+        yield from _check_weight(exploring.weight, "$.exploration.weight")
         for prior in (exploring.taken, exploring.passed):
             if not (isfinite(prior) and prior > 0):
                 yield Problem("$.exploration", shown(prior), "a finite number above 0")
@@ -181,7 +176,6 @@ def _check_selector(selector: Selector, path: str) -> Iterator[Problem]:
             yield Problem(path, shown(criteria.reduced), "nothing asked of `reduced`")
 
 
-def _check_weights(weights: Iterable[float], path: str) -> Iterator[Problem]:
-    for weight in weights:
-        if not (isfinite(weight) and weight >= 0):
-            yield Problem(path, shown(weight), "a finite number that is not negative")
+def _check_weight(weight: float, path: str) -> Iterator[Problem]:
+    if not (isfinite(weight) and weight >= 0):
+        yield Problem(path, shown(weight), "a finite number that is not negative")

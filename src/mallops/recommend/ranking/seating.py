@@ -13,9 +13,10 @@ from attrs import define, evolve, field, frozen
 
 from mallops.catalog.model import Sku
 from mallops.recommend.ranking.capping import Counter, Type
-from mallops.recommend.ranking.diversifying import likeness, penalty
+from mallops.recommend.ranking.diversifying import penalty
 from mallops.recommend.ranking.packing import Budget, fill
 from mallops.recommend.ranking.rules import Diversity
+from mallops.recommend.resemblance import resemblance
 from mallops.recommend.scored import Part, Scored
 
 __all__ = ["Candidate", "Reserved", "Room", "Seated", "seated"]
@@ -191,7 +192,7 @@ class _Apart:
 
     def _compare(self, seated: Sku, rule: Diversity) -> None:
         for name in self.order:
-            alike = likeness(self.waiting[name].sku, seated, rule)
+            alike = resemblance(self.waiting[name].sku, seated, rule.traits)
             # Of two that it is as much like, the one that came first.
             if alike > self.nearest.get(name, (0.0, ""))[0]:
                 self.nearest[name] = (alike, seated.sku)

@@ -8,6 +8,7 @@ from heapq import nsmallest
 from attrs import frozen
 from pendulum import DateTime
 
+from mallops.errors import InputError, Problem, shown
 from mallops.recommend.scored import Part, Scored
 from mallops.recommend.scorers.grid import GRID, on_grid
 from mallops.recommend.scorers.neighbours import Near, because, near_to, recent
@@ -24,7 +25,8 @@ class Blend:
     """The shares of a blend, and how each of its parts weighs events.
 
     Each part is divided by the customer's greatest, so that the shares compare customers who
-    take a lot with those who take little. `popular` fills up where there is nothing else.
+    take a lot with those who take little. `popular` fills up where there is nothing else; at 0
+    nothing does. Raises `InputError` for a share that is not from 0 to 1.
     """
 
     personal: float = 1.0
@@ -33,6 +35,15 @@ class Blend:
     repeats: Weights = Weights.bought(180)
     taken: Weights = Weights.bought(60)
     trending: Weights = Weights.bought(7)
+
+    def __attrs_post_init__(self) -> None:
+        shares = {"personal": self.personal, "trend": self.trend, "popular": self.popular}
+        if problems := [
+            Problem(f"$.{name}", shown(share), "a share from 0 to 1")
+            for name, share in shares.items()
+            if not 0 <= share <= 1
+        ]:
+            raise InputError(problems)
 
 
 @frozen(eq=False)
@@ -79,7 +90,7 @@ def ready(state: State, at: DateTime, blend: Blend | None = None) -> Ready:
 def blend(
     shelf: Ready, customer: str, n: int, exclude: Collection[str] = frozenset()
 ) -> tuple[Scored, ...]:
-    """The best `n` SKUs of a customer but those in `exclude`; fewer only if no more were taken.
+    """The best `n` SKUs of a customer but those in `exclude`; fewer only if no more have a score.
 
     Parts are named `personal`, `trend` (which says for which SKUs of the history) and
     `popularity`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from mallops.recommend.scored import Scored
 
@@ -24,8 +24,3 @@ def on_grid(amount: float, of: float, share: float = 1.0) -> int:
 def best(scored: Iterable[Scored], n: int | None = None) -> tuple[Scored, ...]:
     """The best first, of equals by SKU."""
     return tuple(sorted(scored, key=lambda one: (-one.score, one.sku))[:n])
-
-
-def greatest(amounts: Mapping[str, float]) -> float:
-    """The greatest amount, or 0 of none."""
-    return max(amounts.values(), default=0)

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 
 from pendulum import DateTime
 
+from mallops.recommend.events import EventKind
 from mallops.recommend.scored import Part, Scored
 from mallops.recommend.scorers.grid import best
 from mallops.recommend.state import State
-from mallops.recommend.weighing import UNIT, Weights
+from mallops.recommend.weighing import KINDS, UNIT, Weights
 
-__all__ = ["personal", "taken_by", "taken_by_each"]
+__all__ = ["bought", "personal", "taken_by", "taken_by_each"]
+
+_BUY = KINDS.index(EventKind.BUY)
 
 
 def personal(
@@ -23,6 +26,16 @@ def personal(
     return best(
         Scored(sku, (Part("personal", amount / UNIT),)) for sku, amount in amounts.items() if amount
     )
+
+
+def bought(state: State, customer: str, at: DateTime) -> frozenset[str]:
+    """The SKUs that a customer ever bought up to the day of `at`, also what came back since.
+
+    They are repeats, and all others discoveries, as in `evaluation.folds`.
+    """
+    day = state.settings.day(at)
+    taken = state.taken(customer)
+    return frozenset(sku for sku, kind, then, _ in taken if kind == _BUY and then <= day)
 
 
 def taken_by(state: State, customer: str, day: int, weights: Weights) -> dict[str, int]:

@@ -23,17 +23,21 @@ class Gaps(NamedTuple):
     """Days between purchases, added up, and how many gaps they are."""
 
     days: int = 0
-    count: int = 0
+    number: int = 0
 
 
-def usual_gaps(state: State) -> Mapping[str, Gaps]:
-    """The gaps between the purchases of each SKU, of all customers who bought it again."""
+def usual_gaps(state: State, at: DateTime) -> Mapping[str, Gaps]:
+    """The gaps between the purchases of each SKU up to a day, of all who bought it again by then.
+
+    It is one pass over all events: make it once for all customers.
+    """
+    day = state.settings.day(at)
     total: dict[str, Gaps] = {}
     for customer in state.customers():
-        for sku, days in _days(state, customer).items():
+        for sku, days in _days(state, customer, day).items():
             before = total.get(sku, Gaps())
             gaps = _gaps(days)
-            total[sku] = Gaps(before.days + gaps.days, before.count + gaps.count)
+            total[sku] = Gaps(before.days + gaps.days, before.number + gaps.number)
     return total
 
 
@@ -52,13 +56,12 @@ def replenishment(
     day = state.settings.day(at)
     amounts = taken_by(state, customer, day, weights or Weights())
     scored = []
-    for sku, days in _days(state, customer).items():
-        known = sorted(then for then in days if then <= day)
-        own, others = _gaps({*known}), usual.get(sku, Gaps())
-        if not known or not others.count:
+    for sku, days in _days(state, customer, day).items():
+        own, others = _gaps(days), usual.get(sku, Gaps())
+        if not others.number:
             continue
-        gap = (own.days + others.days / others.count) / (own.count + 1)
-        amount = amounts.get(sku, 0) / UNIT * timing(day - known[-1], gap)
+        gap = (own.days + others.days / others.number) / (own.number + 1)
+        amount = amounts.get(sku, 0) / UNIT * timing(day - max(days), gap)
         if amount:
             scored.append(Scored(sku, (Part("replenishment", amount),)))
     return best(scored)
@@ -77,14 +80,14 @@ def timing(since: int, gap: float) -> float:
     return 1.0 if since <= 2 * gap else 2 * gap / since
 
 
-def _days(state: State, customer: str) -> dict[str, set[int]]:
-    """The days on which a customer bought each SKU and kept something of it."""
+def _days(state: State, customer: str, until: int) -> dict[str, set[int]]:
+    """The days up to one on which a customer bought each SKU and kept something of it."""
     days: dict[str, set[int]] = {}
     for sku, kind, day, kept in state.taken(customer):
-        if kept and kind == _BUY:
+        if kept and kind == _BUY and day <= until:
             days.setdefault(sku, set()).add(day)
     return days
 
 
 def _gaps(days: set[int]) -> Gaps:
-    return Gaps(max(days) - min(days), len(days) - 1) if days else Gaps()
+    return Gaps(max(days) - min(days), len(days) - 1)
