@@ -8,7 +8,7 @@ from mallops.errors import InputError, Problem
 from mallops.recommend.likeness import ALIKE
 from mallops.recommend.scored import Part, Scored
 from mallops.recommend.scorers.grid import best
-from mallops.recommend.scorers.neighbours import because, near_to
+from mallops.recommend.scorers.neighbours import Near, because, near_to
 from mallops.recommend.state import State
 
 __all__ = ["bought_together"]
@@ -24,7 +24,7 @@ def bought_together(state: State, cart: Collection[str]) -> tuple[Scored, ...]:
     if links is None:
         raise InputError([Problem("$.settings.orders", "nothing", "a likeness by orders")])
     there = dict.fromkeys(sorted(cart), 1)
-    rows = {sku: links.row(sku) for sku in there}
+    rows = {sku: Near.of(links.row(sku)) for sku in there}
     amounts = {
         sku: nearness / ALIKE for sku, nearness in near_to(rows, there).items() if sku not in there
     }

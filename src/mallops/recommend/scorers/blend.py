@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from heapq import nsmallest
+from heapq import nlargest
+from typing import NamedTuple
 
 from attrs import frozen
 from pendulum import DateTime
@@ -81,7 +82,7 @@ def ready(state: State, at: DateTime, blend: Blend | None = None) -> Ready:
         {sku: on_grid(float(popularity[sku]), most, made.popular) for sku in in_order},
         in_order,
         {
-            sku: [near for near in state.links.row(sku) if near[0] in popularity]
+            sku: Near.of(near for near in state.links.row(sku) if near[0] in popularity)
             for sku in state.links.skus()
         },
     )
@@ -100,8 +101,8 @@ def blend(
     history = recent(taken)
     personal = _personal(made, repeats)
     trend = _trend(shelf, history)
-    chosen = _chosen(shelf, personal, trend, n, exclude)
-    amounts = {sku: trend[sku] / GRID for sku in chosen if trend.get(sku)}
+    chosen = _chosen(shelf, personal, trend, n, frozenset(exclude))
+    amounts = {sku: part / GRID for sku in chosen if (part := trend.part(sku))}
     shares = because(shelf.rows, history, amounts)
     scored = []
     for sku in chosen:
@@ -126,39 +127,58 @@ def _personal(blend: Blend, repeats: Mapping[str, int]) -> dict[str, int]:
     }
 
 
-def _trend(shelf: Ready, history: Mapping[str, int]) -> dict[str, int]:
-    """The parts of the trend, in `GRID`ths."""
+class _Trend(NamedTuple):
+    """How much each SKU trends for a customer, the most of all, and what that one's part is."""
+
+    amounts: Mapping[str, float]
+    most: float
+    scale: float
+
+    def part(self, sku: str) -> int:
+        """The part of a SKU, in `GRID`ths."""
+        return int(self.amounts[sku] / self.most * self.scale) if sku in self.amounts else 0
+
+
+def _trend(shelf: Ready, history: Mapping[str, int]) -> _Trend:
     popularity = shelf.popularity
     amounts = {
         sku: float(nearness) * popularity[sku]
         for sku, nearness in near_to(shelf.rows, history).items()
     }
-    most = max(amounts.values(), default=0.0)
-    scale = shelf.blend.trend * GRID
-    return {sku: int(amount / most * scale) for sku, amount in amounts.items()}
+    return _Trend(amounts, max(amounts.values(), default=0.0), shelf.blend.trend * GRID)
 
 
 def _chosen(
-    shelf: Ready,
-    personal: Mapping[str, int],
-    trend: Mapping[str, int],
-    n: int,
-    exclude: Collection[str],
+    shelf: Ready, personal: Mapping[str, int], trend: _Trend, n: int, out: frozenset[str]
 ) -> Sequence[str]:
-    """The best by the sum of their parts; what is merely popular is looked at as far as needed."""
+    """The best by the sum of their parts, looked for among those that can be."""
     popular = shelf.popular
-    sums = {sku: part + popular[sku] for sku, part in trend.items()}
-    for sku, part in personal.items():
-        sums[sku] = part + (sums[sku] if sku in sums else popular.get(sku, 0))
-    others = 0
+    sums = {
+        sku: part + trend.part(sku) + popular.get(sku, 0)
+        for sku, part in personal.items()
+        if sku not in out
+    }
+    others = {sku: of for sku, of in trend.amounts.items() if sku not in personal}
+    for sku in out:
+        others.pop(sku, None)
+    reach = _reach(shelf, trend, others, n)
+    sums |= {sku: trend.part(sku) + popular[sku] for sku, of in others.items() if of >= reach}
+    least = min(nlargest(n, sums.values())) if 0 < n <= len(sums) else 0
+    merely = 0
     for sku in shelf.by_popularity:
-        if others == n:
+        if merely == n or popular[sku] < least:
             break
-        if sku not in sums and sku not in exclude:
+        if sku not in personal and sku not in trend.amounts and sku not in out:
             sums[sku] = popular[sku]
-            others += 1
-    return nsmallest(
-        n,
-        [sku for sku, of in sums.items() if of and sku not in exclude],
-        lambda sku: (-sums[sku], sku),
-    )
+            merely += 1
+    best = [sku for sku, of in sums.items() if of and of >= least]
+    return sorted(best, key=lambda sku: (-sums[sku], sku))[:n]
+
+
+def _reach(shelf: Ready, trend: _Trend, amounts: Mapping[str, float], n: int) -> float:
+    """What an amount must be to be among the best `n`, however popular its SKU is."""
+    if not trend.scale or not 0 < n <= len(amounts):
+        return 0.0
+    most_popular = shelf.popular[shelf.by_popularity[0]]
+    # Two more, as parts are rounded down.
+    return min(nlargest(n, amounts.values())) - trend.most * (most_popular + 2) / trend.scale

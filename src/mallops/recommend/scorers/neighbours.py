@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pendulum import DateTime
 
@@ -15,10 +17,24 @@ from mallops.recommend.weighing import Weights
 
 __all__ = ["RECENT", "Near", "because", "near_to", "neighbours", "recent"]
 
-Near = Sequence[tuple[str, int]]
+
+class Near(NamedTuple):
+    """The neighbours of a SKU, and how near each is: two columns, which are fast to run through."""
+
+    skus: Sequence[str]
+    likeness: Sequence[int]
+
+    @classmethod
+    def of(cls, row: Iterable[tuple[str, int]]) -> Near:
+        """The columns of a row."""
+        near = list(row)
+        return cls(tuple(sku for sku, _ in near), array("q", (likeness for _, likeness in near)))
+
 
 RECENT = 1 << 16
 """The weight of what a customer took most of."""
+
+_NONE = Near((), ())
 
 
 def neighbours(
@@ -32,7 +48,7 @@ def neighbours(
     """
     day = state.settings.day(at)
     history = recent(taken_by(state, customer, day, taken or Weights.bought(60)))
-    rows = {own: state.links.row(own) for own in history}
+    rows = {own: Near.of(state.links.row(own)) for own in history}
     near = near_to(rows, history)
     amounts = {sku: nearness / (RECENT * ALIKE) for sku, nearness in near.items()}
     shares = because(rows, history, amounts)
@@ -56,7 +72,8 @@ def near_to(rows: Mapping[str, Near], history: Mapping[str, int]) -> dict[str, i
     """
     near: dict[str, int] = {}
     for sku, share in history.items():
-        for other, likeness in rows.get(sku, ()):
+        row = rows.get(sku, _NONE)
+        for other, likeness in zip(row.skus, row.likeness, strict=True):
             if other in near:
                 near[other] += share * likeness
             else:
@@ -73,9 +90,9 @@ def because(
     """For each of the amounts: the SKUs of the history that it is for, and their shares of it."""
     given: dict[str, list[tuple[str, int]]] = {sku: [] for sku in amounts}
     for own, share in history.items():
-        for other, likeness in rows.get(own, ()):
-            if other in given:
-                given[other].append((own, share * likeness))
+        row = rows.get(own, _NONE)
+        for other in given.keys() & row.skus:
+            given[other].append((own, share * row.likeness[row.skus.index(other)]))
     return {sku: _shares(amounts[sku], parts, most) for sku, parts in given.items()}
 
 

@@ -7,7 +7,7 @@ from pendulum import DateTime
 from mallops.recommend.likeness import ALIKE
 from mallops.recommend.scored import Part, Scored
 from mallops.recommend.scorers.grid import best
-from mallops.recommend.scorers.neighbours import RECENT, because, near_to, recent
+from mallops.recommend.scorers.neighbours import RECENT, Near, because, near_to, recent
 from mallops.recommend.scorers.personal import taken_by
 from mallops.recommend.scorers.popularity import taken_by_all
 from mallops.recommend.state import State
@@ -31,7 +31,7 @@ def trend(
     day = state.settings.day(at)
     history = recent(taken_by(state, customer, day, taken or Weights.bought(60)))
     popularity = taken_by_all(state, day, popular or Weights.bought(7))
-    rows = {own: state.links.row(own) for own in history}
+    rows = {own: Near.of(state.links.row(own)) for own in history}
     amounts = {
         sku: amount
         for sku, nearness in near_to(rows, history).items()
