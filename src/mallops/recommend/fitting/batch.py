@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mallops.recommend.events import EventKind
 from mallops.recommend.scorers.blend import Blend, Ready
 from mallops.recommend.scorers.grid import GRID
-from mallops.recommend.scorers.neighbours import RECENT
+from mallops.recommend.scorers.neighbours import RECENT, Near
 from mallops.recommend.state import DAY, State
 from mallops.recommend.weighing import KINDS, Weights
 
@@ -82,7 +82,7 @@ def batch(shelf: Ready) -> Batch:
     most_of = _row_greatest(taken)
     taken.data = taken.data * RECENT // np.repeat(most_of, np.diff(taken.indptr))
     taken.eliminate_zeros()
-    rows = _rows(state, skus)
+    rows = _rows(shelf, skus)
     return Batch(
         customers,
         skus,
@@ -179,12 +179,12 @@ def _row_greatest(matrix: Any) -> Any:
     return greatest
 
 
-def _rows(state: State, skus: Sequence[str]) -> Any:
+def _rows(shelf: Ready, skus: Sequence[str]) -> Any:
     places = {name: place for place, name in enumerate(skus)}
-    rows = [state.links.row(sku) for sku in skus]
-    starts = np.cumsum([0, *map(len, rows)])
-    near = np.asarray([likeness for row in rows for _, likeness in row], np.int64)
-    others = np.asarray([places[other] for row in rows for other, _ in row], np.int64)
+    rows = [shelf.rows.get(sku, Near((), ())) for sku in skus]
+    starts = np.cumsum([0, *(len(row.skus) for row in rows)])
+    near = np.fromiter((likeness for row in rows for likeness in row.likeness), np.int64)
+    others = np.fromiter((places[other] for row in rows for other in row.skus), np.int64)
     return sp.csr_array((near, others, starts), shape=(len(skus), len(skus)))
 
 
