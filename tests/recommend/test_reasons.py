@@ -83,6 +83,13 @@ def test_places_are_few(places: int) -> None:
             "People who buy Cup also buy it.",
             "购买杯子的顾客也买了它。",
         ),
+        (
+            # No SKU is a reason for itself.
+            Part("trend", 1.0, (("tea", 0.6), ("cup", 0.4))),
+            "Because you bought Cup, and it is selling fast.",
+            "因为您买过杯子，且近期热销。",
+        ),
+        (Part("trend", 1.0, (("tea", 1.0),)), "Selling fast these days.", "近期热销。"),
         (Part("hot", 1.0), "Hot this week.", "本周热卖。"),
         (Part("replenishment", 1.0), "It may be time to buy it again.", "可能该再买了。"),
         (Part("a mall's own", 1.0), "Picked for you.", "为您挑选。"),

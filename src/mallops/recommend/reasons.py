@@ -69,8 +69,9 @@ def reason(
 
     The sentence is that of the greatest part; of equal ones, the first by name. Where an `offer`
     takes something off, a second one tells of the price. `because` of a part is told by titles,
-    for SKUs that `goods` has. Amounts are rounded to `places` decimals (0 to 12) so that they
-    still sum: by largest remainder. Raises `InputError` for other places and unknown locales.
+    for SKUs that `goods` has, and never by the SKU itself. Amounts are rounded to `places` decimals
+    (0 to 12) so that they still sum: by largest remainder. Raises `InputError` for other places and
+    unknown locales.
 
     >>> from mallops.recommend.scored import Part
     >>> tea = Scored("tea", (Part("neighbours", 0.6667, (("cup", 0.6667),)), Part("trend", 0.6667)))
@@ -135,7 +136,8 @@ def _of_parts(scored: Scored, goods: Mapping[str, Goods], locale: str) -> str:
     code = f"because.{part.name}"
     if code not in wordings(locale):
         code = "because.other"
-    named = [_title(sku, goods, locale) for sku, _ in part.because[:MOST_NAMED]]
+    others = [sku for sku, _ in part.because if sku != scored.sku]
+    named = [_title(sku, goods, locale) for sku in others[:MOST_NAMED]]
     comma = message("because.comma", locale, {})
     return message(code, locale, {"of": comma.join(named)})
 
