@@ -41,7 +41,8 @@ check: $(EQUIPPED)
 	@$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
 
-## make bench    carts priced, points posted and orders placed per second, choices proven, sums
+## make bench    carts priced, points posted and orders placed per second, choices proven, sums,
+##               and recommendations; RETAIL=FILE reads Online Retail II from its parquet file
 bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
@@ -51,6 +52,7 @@ bench: $(EQUIPPED)
 	@$(BIN)/python -m benchmarks.lifecycles
 	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000
 	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000 --faults
+	@$(BIN)/python -m benchmarks.recommend $(RETAIL)
 	@$(MAKE) --no-print-directory bench-peers
 
 ## make bench-peers  mallops beside Medusa, Vendure and django-oscar; draws docs/peers.svg

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -272,33 +269,6 @@ def test_repeats_and_discoveries_have_scores_of_their_own() -> None:
         ("ink", 0.25),
     ]
     assert names(joined([], popularity(state, AT), known, discovery=0)) == []
-
-
-def test_serving_updating_and_reading_ask_for_no_numpy() -> None:
-    modules = (
-        "packing",
-        "storing",
-        "updating",
-        "columns",
-        *(
-            f"scorers.{name}"
-            for name in (
-                "basket",
-                "blend",
-                "content",
-                "hot",
-                "joining",
-                "neighbours",
-                "personal",
-                "popularity",
-                "replenishment",
-                "trend",
-            )
-        ),
-    )
-    imports = "\n".join(f"import mallops.recommend.{name}" for name in modules)
-    code = f"import sys\nsys.modules['numpy'] = sys.modules['scipy'] = None\n{imports}"
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_blend_of_no_events_is_empty() -> None:
