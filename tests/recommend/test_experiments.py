@@ -6,7 +6,7 @@ from math import comb, exp, inf, log, pi, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import integrate
 
@@ -54,6 +54,7 @@ def test_evidence_on_differences_is_one_on_average(variance: float, spread: floa
 
 
 @given(COUNTS, COUNTS, SHARES, st.floats(0.005, 0.3), st.floats(0.001, 0.3))
+@example(treatment=3, control=94, due=0.75, spread=0.03125, alpha=0.25)
 def test_a_share_is_outside_the_interval_if_its_p_value_is_below_alpha(
     treatment: int, control: int, due: float, spread: float, alpha: float
 ) -> None:

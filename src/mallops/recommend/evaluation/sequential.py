@@ -92,8 +92,8 @@ def _edge(rejected: Callable[[float], bool], inside: float, outside: float) -> f
     """Where rejection begins, from what is seen towards an end; the evidence only grows."""
     if not rejected(outside):
         return outside
-    for _ in range(60):
-        middle = (inside + outside) / 2
+    # To the last bit: a share near 0 is told as exactly as others.
+    while (middle := (inside + outside) / 2) not in {inside, outside}:
         if rejected(middle):
             outside = middle
         else:
