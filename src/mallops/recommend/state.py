@@ -189,9 +189,12 @@ class State:
             strict=True,
         )
 
-    def taken_by_all(self, region: str | None = None) -> Iterator[tuple[str, int, int, int]]:
-        """As `taken`, of all customers, or of the events in a region."""
+    def taken_by_all(
+        self, region: str | None = None, since: int | None = None
+    ) -> Iterator[tuple[str, int, int, int]]:
+        """As `taken`, of all customers, or of the events in a region, or since a day."""
         packed, epoch = self.packed, self.settings.epoch_at
+        first = -(1 << 63) if since is None else epoch + since * DAY
         wanted = [region is None or name == region for name in packed.region_names]
         stale = {packed.places[name] for name in self.added if name in packed.places}
         for n in range(len(packed.customers)):
@@ -206,11 +209,11 @@ class State:
                 packed.regions[part],
                 strict=True,
             ):
-                if wanted[where]:
+                if at >= first and wanted[where]:
                     yield packed.skus[sku], kind, (at - epoch) // DAY, kept
         for history in self.added.values():
             for entry, kept in history:
-                if region is None or entry.region == region:
+                if entry.at >= first and (region is None or entry.region == region):
                     yield entry.sku, entry.kind, (entry.at - epoch) // DAY, kept
 
     def customers(self) -> Iterator[str]:

@@ -39,8 +39,9 @@ def taken_by_all(
 ) -> dict[str, int]:
     """How much all took of each SKU up to a day, in `weighing.UNIT`s."""
     tables = (weights or Weights.bought(None)).tables()
+    longest = max((len(table) for table in tables if table is not None), default=0)
     total: dict[str, int] = {}
-    for sku, kind, then, kept in state.taken_by_all(region):
+    for sku, kind, then, kept in state.taken_by_all(region, day - longest + 1):
         table = tables[kind]
         age = day - then
         if table is not None and 0 <= age < len(table):
