@@ -206,6 +206,8 @@ def test_hot_is_what_surely_sells_and_not_what_was_lucky_once() -> None:
     assert found[:2] == ["young", "steady"]
     assert found.index("lucky") == 2
     assert hot(fit([]), AT) == ()
+    # Of 21 half-lives nothing is left: it is as if it had not been sold at all.
+    assert hot(fit([bought("ann", "tea", 0)]), START.add(days=42), half_life=2) == ()
 
 
 @given(st.floats(0.02, 5e4), st.floats(0.001, 0.999))

@@ -168,7 +168,7 @@ def naive_hot(
             days(max(of)[0]),
         )
         for sku, of in ages.items()
-        if min(of)[0] <= 21 * half_life
+        if _left(min(of)[0], half_life)
     }
     if not sold:
         return {}

@@ -41,7 +41,7 @@ def hot(
         if weights is None or age < 0 or not kept:
             continue
         first[sku] = max(age, first.get(sku, age))
-        if age < len(weights):
+        if age < len(weights) and weights[age]:
             counts[sku] = counts.get(sku, 0) + kept * weights[age]
     sold = {
         sku: (counts[sku] / UNIT, exposures[min(first[sku] + 1, len(table))] / table[0])
