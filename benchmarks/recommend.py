@@ -65,7 +65,9 @@ def show_gains(table: Any, threads: int) -> bool:
 def show_paces(of: Task, rounds: int, threads: int) -> None:
     """Print how fast each is."""
     clock = "of the processor" if threads == 1 else "of the wall"
-    print(f"median of {rounds} rounds in turns, {threads} thread(s), clock {clock}")
+    print(
+        f"median of {rounds} rounds in turns, {threads} thread{'s' * (threads > 1)}, clock {clock}"
+    )
     print(f"{'':<48}{'mallops':>12}{'other':>12}{'times':>7}{'at most':>9}")
     for pace in paces(of, rounds, threads):
         seconds = f"{pace.ours * 1e3:9.3f} ms{pace.theirs * 1e3:9.3f} ms"
