@@ -26,6 +26,11 @@ class Priced:
     prices: tuple[int, ...]
 
     @property
+    def id(self) -> str:
+        """The SKU's id."""
+        return self.sku.sku
+
+    @property
     def cost(self) -> int | None:
         """What the mall pays for it, if it is known."""
         return None if self.sku.cost is None else self.sku.cost.minor
@@ -47,10 +52,12 @@ class Goods:
 
     @cached_property
     def cheapest_first(self) -> tuple[Priced, ...]:
-        """One SKU for each price that anybody pays, the lowest first."""
+        """One SKU for each price that anybody pays, that with the lowest floor; ascending."""
         found: dict[int, Priced] = {}
         for each in self.skus:
-            found.setdefault(each.price, each)
+            other = found.get(each.price)
+            if other is None or each.floor < other.floor:
+                found[each.price] = each
         return tuple(found[price] for price in sorted(found))
 
     @cached_property
@@ -75,11 +82,6 @@ class Goods:
         """Of those with a cost, the one that the mall pays most for."""
         known = [each for each in self.skus if each.cost is not None]
         return max(known, key=lambda each: each.cost or 0, default=None)
-
-    @cached_property
-    def floored(self) -> bool:
-        """Whether all have a floor above zero."""
-        return all(each.floor > 0 for each in self.skus)
 
 
 _Place = tuple[str, str]
@@ -108,13 +110,13 @@ class Shelves:
         return [self.by_place.get(place, ()) for place in places]
 
     def _merged(self, shelves: Iterable[tuple[Priced, ...]]) -> list[Priced]:
-        ids = {each.sku.sku: each for shelf in shelves for each in shelf}
+        ids = {each.id: each for shelf in shelves for each in shelf}
         order = self._order
-        return sorted(ids.values(), key=lambda each: order[each.sku.sku])
+        return sorted(ids.values(), key=lambda each: order[each.id])
 
     @cached_property
     def _order(self) -> dict[str, int]:
-        return {each.sku.sku: place for place, each in enumerate(self.all)}
+        return {each.id: place for place, each in enumerate(self.all)}
 
 
 def shelved(skus: Iterable[Priced]) -> Shelves:

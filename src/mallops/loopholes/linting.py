@@ -7,7 +7,30 @@ from collections.abc import Callable, Iterable
 from pendulum import DateTime
 
 from mallops.catalog.model import Catalog
-from mallops.loopholes.checks import thresholds
+from mallops.loopholes.checks import (
+    audiences,
+    below_cost,
+    blocking,
+    bringing,
+    clock_changes,
+    day_ends,
+    discounts,
+    effects,
+    entries,
+    fitting,
+    floors,
+    giveaways,
+    leftovers,
+    never_wins,
+    odd_prices,
+    overlaps,
+    running,
+    shelf,
+    thresholds,
+    tiers,
+    unit_prices,
+    zero_prices,
+)
 from mallops.loopholes.examined import Examined, examine
 from mallops.loopholes.model import Loophole
 from mallops.loopholes.tolerance import USUAL, Tolerance
@@ -15,7 +38,30 @@ from mallops.rules.book import Rulebook
 
 Check = Callable[[Examined], Iterable[Loophole]]
 
-CHECKS: tuple[Check, ...] = (thresholds.check,)
+CHECKS: tuple[Check, ...] = (
+    thresholds.check,
+    discounts.check,
+    giveaways.check,
+    below_cost.check,
+    effects.check,
+    tiers.check,
+    fitting.check,
+    running.check,
+    audiences.check,
+    bringing.check,
+    never_wins.check,
+    blocking.check,
+    overlaps.check,
+    day_ends.check,
+    clock_changes.check,
+    leftovers.check,
+    shelf.check,
+    entries.check,
+    zero_prices.check,
+    floors.check,
+    odd_prices.check,
+    unit_prices.check,
+)
 """The checks, in the order of what they find."""
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mallops.catalog.check import MAX_UNITS
 from mallops.findings import Severity
 from mallops.loopholes.examined import Examined
 from mallops.loopholes.model import Kind, Loophole
-from mallops.loopholes.reaching import Reached, cheapest_cart
+from mallops.loopholes.offers import Offer, Reached, cheapest_cart, offers
 from mallops.money import Money
-from mallops.rules.benefits import AmountOff, Per, Tiers
+from mallops.rules.benefits import AmountOff, Per
 from mallops.rules.promotions import Promotion
 
 
@@ -22,60 +21,41 @@ def check(examined: Examined) -> Iterator[Loophole]:
     price may.
     """
     for promotion in examined.live:
-        for path, off, threshold in _asked(promotion):
-            if 0 < threshold.minor <= off.amount.minor:
-                yield _found(examined, promotion, path, off, threshold)
+        for offer in offers(promotion):
+            off = offer.benefit
+            if isinstance(off, AmountOff) and 0 < threshold(offer, off) <= off.amount.minor:
+                yield _found(examined, promotion, offer, off)
 
 
-def _asked(promotion: Promotion) -> Iterator[tuple[str, AmountOff, Money]]:
-    """Each amount off with its path, and what has to be spent on the same goods for it."""
-    # What is measured on other goods is paid for those: the customer pays something.
-    requires = promotion.requires
-    required = requires.amount if requires.items is None else None
-    benefit = promotion.benefit
-    if isinstance(benefit, Tiers):
-        for place, tier in enumerate(benefit.tiers):
-            if isinstance(tier.benefit, AmountOff):
-                path = f".benefit.tiers[{place}].benefit"
-                yield from _thresholds(path, tier.benefit, (tier.amount, required))
-    elif isinstance(benefit, AmountOff):
-        yield from _thresholds(".benefit", benefit, (required,))
+def threshold(offer: Offer, off: AmountOff) -> int:
+    """What has to be spent on the same goods for an amount off; 0: nothing."""
+    # What is off each unit has no threshold that it could reach.
+    if off.per is Per.UNIT:
+        return 0
+    return max(offer.amount, 0 if off.every is None else off.every.minor)
 
 
-def _thresholds(
-    path: str, off: AmountOff, others: tuple[Money | None, ...]
-) -> Iterator[tuple[str, AmountOff, Money]]:
-    """The highest of the thresholds, if there is one; an amount off each unit has none."""
-    given = [each for each in (off.every, *others) if each is not None]
-    if given and off.per is Per.SEAT:
-        yield path, off, max(given)
-
-
-def _found(
-    examined: Examined, promotion: Promotion, path: str, off: AmountOff, threshold: Money
-) -> Loophole:
-    details = {"promotion": promotion.id, "off": str(off.amount), "threshold": str(threshold)}
+def _found(examined: Examined, promotion: Promotion, offer: Offer, off: AmountOff) -> Loophole:
+    asked = Money(threshold(offer, off), off.amount.currency)
+    details = {"promotion": promotion.id, "off": str(off.amount), "threshold": str(asked)}
     severity = Severity.WARNING
-    free = _free_cart(examined, promotion, off, threshold)
+    free = _free_cart(examined, promotion, offer, off)
     if free is not None:
         severity = Severity.ERROR
         details |= {"sku": free.priced.sku.sku, "units": str(free.units)}
-    subject = examined.at_promotion(promotion.id, f"{path}.amount")
+    subject = examined.at_promotion(promotion.id, f"{offer.path}.amount")
     return Loophole("off_reaches_threshold", Kind.CONFIGURATION, severity, (subject,), details)
 
 
 def _free_cart(
-    examined: Examined, promotion: Promotion, off: AmountOff, threshold: Money
+    examined: Examined, promotion: Promotion, offer: Offer, off: AmountOff
 ) -> Reached | None:
     """Units of one SKU that the promotion makes free, if the cheapest that reach it are."""
-    requires = promotion.requires
-    if (requires.distinct or 1) > 1:
+    if offer.distinct > 1:
         return None
-    goods = examined.goods(promotion.items).cheapest_first
-    unfloored = (each for each in goods if not each.floor)
-    cart = cheapest_cart(unfloored, threshold.minor, requires.quantity or 1)
-    most = min(promotion.at_most_units or MAX_UNITS, MAX_UNITS)
-    if cart is None or cart.units > most:
+    least = Offer(offer.path, off, threshold(offer, off), offer.quantity, 1, 0)
+    cart = cheapest_cart(least, examined.goods(promotion.items), floored=False)
+    if cart is None or cart.units > (promotion.at_most_units or cart.units):
         return None
     times = 1 if off.every is None else cart.total // off.every.minor
     times = min(times, off.at_most_times or times)

@@ -1,0 +1,49 @@
+"""What was made to try something out, and is live."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from mallops.catalog.model import Listing
+from mallops.findings import Severity
+from mallops.loopholes.examined import Examined, span_of
+from mallops.loopholes.model import Kind, Loophole, Subject
+
+
+def check(examined: Examined) -> Iterator[Loophole]:
+    """Words of `tolerance.test_words` in ids, titles, and groups of prices.
+
+    A word of letters counts only by itself: `test-1` has `test`, `latest` has not. Others count
+    wherever they are.
+    """
+    word = _pattern(examined.tolerance.test_words)
+    if word is None:
+        return
+    kind, severity = Kind.CONFIGURATION, Severity.WARNING
+    for name, texts, subject in _named(examined):
+        found = next((match for text in texts if (match := word.search(text))), None)
+        if found is not None:
+            details = {"name": name, "word": found.group()}
+            yield Loophole("test_object_live", kind, severity, (subject,), details)
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str] | None:
+    known = sorted(filter(None, words))
+    plain = [re.escape(each) for each in known if each.isascii()]
+    others = [re.escape(each) for each in known if not each.isascii()]
+    # Digits and underscores end a word here, as they do in ids.
+    whole = [rf"(?<![^\W\d_])(?:{'|'.join(plain)})(?![^\W\d_])"] if plain else []
+    return re.compile("|".join(whole + others), re.IGNORECASE) if known else None
+
+
+def _named(examined: Examined) -> Iterator[tuple[str, Iterable[str], Subject]]:
+    for promotion in examined.live:
+        subject = examined.at_promotion(promotion.id)
+        yield promotion.id, (promotion.id, *promotion.title.values()), subject
+    for sku in examined.catalog.skus:
+        if sku.listing is Listing.LISTED:
+            yield sku.sku, (sku.sku, *sku.title.values()), examined.at_sku(sku.sku)
+    for place, entry in enumerate(examined.catalog.prices):
+        if entry.groups and examined.is_to_come(span_of(entry.window)):
+            yield entry.sku, sorted(entry.groups), examined.at_entry(place, ".groups")
