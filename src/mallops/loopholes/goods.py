@@ -18,7 +18,7 @@ class Priced:
     """A listed SKU with what one unit costs, in minor units.
 
     `price` is what anybody pays for one unit, at the instant that is examined if there is one;
-    `prices` are all that somebody may pay for it, its own price among them.
+    `prices` are all that somebody may pay for it, ascending, its own price among them.
     """
 
     sku: Sku
@@ -69,6 +69,16 @@ class Goods:
     def dearest(self) -> Priced | None:
         """The one that costs most."""
         return next(reversed(self.cheapest_first), None)
+
+    @cached_property
+    def most(self) -> int:
+        """The highest price that anybody may ever pay for one of them; 0: there are none."""
+        return max((each.prices[-1] for each in self.skus), default=0)
+
+    @cached_property
+    def least(self) -> int:
+        """The lowest price that somebody may pay for one of them; 0: there are none."""
+        return min((each.prices[0] for each in self.skus), default=0)
 
     @cached_property
     def thinnest(self) -> Priced | None:

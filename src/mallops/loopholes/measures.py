@@ -37,6 +37,7 @@ _UNITS = {
 }
 _NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
 _UNIT = r"kg|KG|Kg|g|ml|ML|mL|l|L|千克|公斤|市斤|毫升|克|斤|两|升"
+_DIGIT = re.compile("[0-9]")
 # "5G" is a network, and "500mg" the strength of a tablet: neither is the weight of a pack.
 _PACK = re.compile(
     rf"(?:(?P<before>\d{{1,4}})\s*[x×X*]\s*)?"
@@ -66,6 +67,9 @@ def measure_of(sku: Sku) -> Measure | None:
 def _measures(texts: Iterable[str]) -> list[Measure]:
     found: list[Measure] = []
     for text in texts:
+        # Most titles say nothing of it, and a search for a digit is far quicker.
+        if not _DIGIT.search(text):
+            continue
         for pack in _PACK.finditer(text):
             base, factor = _UNITS[pack["unit"].lower()]
             times = int(pack["before"] or 1) * int(pack["after"] or 1)

@@ -42,14 +42,13 @@ def _takes_some_of_all(examined: Examined, promotion: Promotion) -> bool:
     """Whether it takes money off every unit that fits, with nothing before it to take any."""
     if promotion.requires != Requires() or promotion.at_most_units is not None:
         return False
-    goods = examined.goods(promotion.items).skus
-    least = min((min(each.prices) for each in goods), default=0)
+    goods = examined.goods(promotion.items)
     benefit = promotion.benefit
     if isinstance(benefit, PercentOff):
-        takes = benefit.at_most is None and benefit.percent * least >= 100
+        takes = benefit.at_most is None and benefit.percent * goods.least >= 100
     else:
         takes = isinstance(benefit, AmountOff) and benefit.per is Per.UNIT and bool(benefit.amount)
-    return takes and not any(each.floor for each in goods) and _is_first(examined, promotion)
+    return takes and not any(each.floor for each in goods.skus) and _is_first(examined, promotion)
 
 
 def _is_first(examined: Examined, promotion: Promotion) -> bool:

@@ -54,7 +54,7 @@ def _exhausted(promotion: Promotion) -> str:
 
 
 def _is_idle(examined: Examined, promotion: Promotion, benefit: SimpleBenefit) -> bool:
-    most = max((max(each.prices) for each in examined.goods(promotion.items).skus), default=0)
+    most = examined.goods(promotion.items).most
     match benefit:
         case PercentOff():
             return not benefit.percent or (benefit.at_most is not None and not benefit.at_most)
@@ -68,7 +68,7 @@ def _is_idle(examined: Examined, promotion: Promotion, benefit: SimpleBenefit) -
             return 0 < most * benefit.size <= benefit.price.minor
         case AddOn():
             added = examined.priced.get(benefit.sku)
-            return added is not None and max(added.prices) <= benefit.price.minor
+            return added is not None and added.prices[-1] <= benefit.price.minor
         case ShippingOff():
             percent, amount = benefit.percent, benefit.amount
             return (percent is not None and not percent) or (amount is not None and not amount)

@@ -15,7 +15,6 @@ from mallops.promotions.terms import Bundle, Freight, GiftTerm, GoodsTerm, Nth, 
 from mallops.rules.benefits import Tier, Tiers
 from mallops.rules.promotions import Promotion, Scope, Seat
 
-
 # Carts of thousands of units say no more than those of hundreds.
 _MOST_UNITS = 1000
 
@@ -94,7 +93,7 @@ def _skipped(
     examined: Examined, promotion: Promotion, tiers: tuple[Tier, ...]
 ) -> Iterator[Loophole]:
     """Tiers that whoever may have the promotion is past already, or that no cart comes to."""
-    dearest = max((max(each.prices) for each in examined.goods(promotion.items).skus), default=0)
+    dearest = examined.goods(promotion.items).most
     for place, tier in enumerate(tiers):
         past = place + 1 < len(tiers) and _is_met(examined, promotion, tiers[place + 1])
         if past or _is_beyond(tier, dearest):

@@ -37,15 +37,23 @@ def check(examined: Examined) -> Iterator[Loophole]:
     Twice the price, or half of it, is told where the others lie within a fifth of one another: so
     a price for a jin that stands at a kilogram is seen.
     """
+    odd = Fraction(examined.tolerance.odd_price)
     for alike in _categories(examined):
         middle = _middle(alike)
         close = sum(abs(each.rate - middle) <= middle * _NEAR for each in alike)
         for each in alike:
-            ratio = max(each.rate / middle, middle / each.rate)
-            slip = next((slip for slip in _SLIPS if abs(ratio - slip) <= slip * _NEAR / 2), None)
+            ratio = max(each.rate, middle) / min(each.rate, middle)
+            slip = _slip(ratio)
             doubled = slip == 2 and close >= max(_FEWEST, len(alike) - 1)
-            if ratio >= Fraction(examined.tolerance.odd_price) or doubled:
+            if ratio >= odd or doubled:
                 yield _told(examined, each, middle, slip)
+
+
+def _slip(ratio: Fraction) -> int | None:
+    """What was mistaken, if the ratio is within a tenth of it."""
+    if ratio * 2 < 3:
+        return None
+    return next((slip for slip in _SLIPS if abs(ratio - slip) <= slip * _NEAR / 2), None)
 
 
 def _categories(examined: Examined) -> Iterator[list[_Rated]]:
