@@ -12,8 +12,7 @@ from mallops.loopholes.windows import Edge, edges
 
 # Month and day. A sale that is up to one of these is mostly meant to be open on it.
 _FESTIVALS = frozenset(
-    {(1, 1), (2, 14), (3, 8), (5, 20), (6, 18), (8, 18), (9, 9), (10, 7), (11, 11), (12, 12)}
-    | {(12, 25)}
+    {(2, 14), (3, 8), (5, 20), (6, 18), (8, 18), (9, 9), (10, 7), (11, 11), (12, 12)} | {(12, 25)}
 )
 
 
