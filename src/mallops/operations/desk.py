@@ -55,12 +55,16 @@ class Desk:
         return self._compiled
 
     async def store(self) -> None:
-        """Store the case with its moves, the order if it has changed, and what is to be done."""
+        """Store the case with its moves, the order, and what is to be done.
+
+        The order is stored with every move of a case of its: what moves one case hangs on where
+        the others stand, so no two of them may move at once.
+        """
         if self.is_new:
             await answered(self.unit.cases.add(self.filed, self.log))
         elif self.log:
             await answered(self.unit.cases.save(self.filed, self.log))
-        if self.purchase != self._before:
+        if self.log or self.purchase != self._before:
             self.purchase = evolve(self.purchase, version=self._before.version + 1)
             await answered(self.unit.orders.save(self.purchase))
         if self.messages:

@@ -10,7 +10,7 @@ from pendulum import DateTime
 from mallops.aftersales.order import Order, Rewards, receive, ship
 from mallops.aftersales.payments import Capture, Payments
 from mallops.aftersales.returning import cancel, settle, uses
-from mallops.aftersales.windows import settles_at
+from mallops.aftersales.windows import settles_at, window_end
 from mallops.findings import Refusal
 from mallops.lifecycles.case import Step
 from mallops.operations.desk import Desk
@@ -187,10 +187,14 @@ async def _granted(desk: Desk, rewards: Rewards) -> None:
 async def forget_points(desk: Desk) -> None:
     """Let the ledger forget what paid for the order, once nothing of it comes back any more.
 
-    That is when its points have settled, and neither it nor any case of it goes on.
+    That is when its points have settled, nothing of it can be returned any more, and neither it
+    nor any case of it goes on.
     """
     order = desk.purchase.order
     if desk.purchase.settles is not None or not order.quote.points_used:
+        return
+    ends = window_end(order, (await desk.compiled()).rulebook)
+    if order.returned != order.units and (ends is None or desk.at < ends):
         return
     stored = await answered(desk.unit.cases.of_order(order.id))
     filed = [desk.filed if each.case.id == desk.filed.case.id else each for each in stored]

@@ -9,7 +9,7 @@ from pendulum import DateTime
 
 from mallops.aftersales.order import Order
 from mallops.aftersales.returning import uses
-from mallops.cart import Cart, Usage
+from mallops.cart import Cart, Shopper, Usage
 from mallops.catalog.screening import screen_cart
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
@@ -48,12 +48,12 @@ async def checkout(
     that pay are held, until the order is paid, called off, or its deadline is over. `payable` is
     what the customer was shown, where that has to hold.
 
-    `order` is its id, and the call's key: another call for an equal cart gives the order of the
-    first one. Refused: `key_reused`; what is no longer sold, as by `screen_cart`;
-    `coupon_not_held`, where the customer has no free coupon of a promotion that the cart names;
-    `points_short`; `price_changed`. Raises `Conflict`, and `InputError` for an empty order id
-    (`$.order`), a cart of nobody (`$.customer.id`), what is wrong with the cart, and a rulebook
-    of which no version prices yet (`$.rulebook`).
+    `order` is its id, and the call's key: another call for an equal cart of the same customer
+    gives the order of the first one. Refused: `key_reused`; what is no longer sold, as by
+    `screen_cart`; `coupon_not_held`, where the customer has no free coupon of a promotion that
+    the cart names; `points_short`; `price_changed`. Raises `Conflict`, and `InputError` for an
+    empty order id (`$.order`), a cart of nobody (`$.customer.id`), what is wrong with the cart,
+    and a rulebook of which no version prices yet (`$.rulebook`).
     """
     problems = []
     if not order:
@@ -62,12 +62,17 @@ async def checkout(
         problems.append(Problem("$.customer.id", shown(""), "the customer who orders"))
     if problems:
         raise InputError(problems)
-    payload = fingerprint("checkout", encode_cart(cart))
+    # The groups and whether it is a first order are the caller's to look up, and have changed
+    # by the time that the call is made again.
+    asked = evolve(cart, shopper=Shopper(cart.shopper.id))
+    payload = fingerprint("checkout", encode_cart(asked))
 
     async def placed(unit: Unit) -> Purchase | Refusal:
         known = await answered(unit.orders.order(order))
         if known is not None:
             return known if known.payload == payload else key_reused(order)
+        if await answered(unit.cases.case(order)) is not None:
+            return key_reused(order)
         return await _place(mall, unit, order, cart, at, payable, payload, search_budget)
 
     return await in_unit(mall.store, placed)
