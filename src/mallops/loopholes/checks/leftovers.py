@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from mallops.catalog.model import Listing
 from mallops.findings import Severity
 from mallops.loopholes.examined import Examined, span_of
 from mallops.loopholes.model import Kind, Loophole, Subject
+from mallops.loopholes.words import pattern_of
 
 
 def check(examined: Examined) -> Iterator[Loophole]:
-    """Words of `tolerance.test_words` in ids, titles, and groups of prices.
-
-    A word of letters counts only by itself: `test-1` has `test`, `latest` has not. Others count
-    wherever they are.
-    """
-    word = _pattern(examined.tolerance.test_words)
+    """Words of `tolerance.test_words` in ids, titles, and groups of prices."""
+    word = pattern_of(examined.tolerance.test_words)
     if word is None:
         return
     kind, severity = Kind.CONFIGURATION, Severity.WARNING
@@ -26,15 +22,6 @@ def check(examined: Examined) -> Iterator[Loophole]:
         if found is not None:
             details = {"name": name, "word": found.group()}
             yield Loophole("test_object_live", kind, severity, (subject,), details)
-
-
-def _pattern(words: Iterable[str]) -> re.Pattern[str] | None:
-    known = sorted(filter(None, words))
-    plain = [re.escape(each) for each in known if each.isascii()]
-    others = [re.escape(each) for each in known if not each.isascii()]
-    # Digits and underscores end a word here, as they do in ids.
-    whole = [rf"(?<![^\W\d_])(?:{'|'.join(plain)})(?![^\W\d_])"] if plain else []
-    return re.compile("|".join(whole + others), re.IGNORECASE) if known else None
 
 
 def _named(examined: Examined) -> Iterator[tuple[str, Iterable[str], Subject]]:
