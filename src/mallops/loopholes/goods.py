@@ -81,6 +81,11 @@ class Goods:
         return min((each.prices[0] for each in self.skus), default=0)
 
     @cached_property
+    def shops(self) -> frozenset[str]:
+        """The shops that sell them."""
+        return frozenset(each.sku.shop for each in self.skus)
+
+    @cached_property
     def thinnest(self) -> Priced | None:
         """Of those with a price and a cost, the one with the least margin in percent."""
         known = [each for each in self.skus if each.cost is not None and each.price]
