@@ -11,6 +11,7 @@ from decimal import Decimal
 from attrs import evolve
 
 from mallops.catalog.model import Catalog, Listing, PriceEntry
+from mallops.rules.aftersales import EarnedPoints, GiftReturn, LostThreshold, ShippingRefund
 from mallops.rules.benefits import (
     AddOn,
     AmountOff,
@@ -26,6 +27,20 @@ from mallops.rules.benefits import (
     Tiers,
 )
 from mallops.rules.book import Choice, Rulebook
+from mallops.rules.points import (
+    Action,
+    Campaign,
+    Earn,
+    ExpireByAge,
+    ExpireYearly,
+    GoodsFactor,
+    PointsRules,
+    Settles,
+    StreakStep,
+    Times,
+    Transfer,
+    Worth,
+)
 from mallops.rules.promotions import (
     Audience,
     Criteria,
@@ -39,10 +54,14 @@ from mallops.time import WeeklyHours
 from tests.loopholes.mall import (
     BOOK,
     CATALOG,
+    FESTIVAL,
+    POINTS,
     TENTH,
     THIRTY,
+    acting,
     changed,
     cny,
+    earning,
     named,
     offering,
     running,
@@ -349,6 +368,176 @@ def _unit_prices() -> Iterator[Broken]:
         yield "unit_price_odd", BOOK, sacks(*RICE, odd)
 
 
+def _unbounded() -> Iterator[Broken]:
+    goods = with_skus(sku("bag", "50.00", "20.00", "bags"))
+    hundred = AmountOff(cny("100.00"))
+    for coupon in (True, False):
+        free = offering(hundred, limits=UNBOUNDED, coupon=coupon)
+        yield "grant_unbounded", free, goods
+    for benefit in (Gift("cup", 1), Reward(points=50), FixedPrice(cny("11.00"))):
+        yield "grant_unbounded", offering(benefit, limits=UNBOUNDED, schedule=Schedule()), CATALOG
+    from_100 = Requires(cny("100.00"))
+    tenth = offering(percent(10), limits=UNBOUNDED, coupon=True, requires=from_100)
+    yield "grant_unbounded", tenth, CATALOG
+    yield "campaign_unbounded", earning(campaigns=(Campaign("double", Decimal(2)),)), CATALOG
+    yield "action_unbounded", acting(Action("sign_in", 5)), CATALOG
+
+
+def _accounts() -> Iterator[Broken]:
+    fifteen = AmountOff(cny("15.00"))
+    newcomers = Audience(first_order=True)
+    new = offering(fifteen, requires=Requires(cny("80.00")), limits=UNBOUNDED, audience=newcomers)
+    yield "grant_bounded_by_account", new, CATALOG
+    for benefit in (Gift("cup", 1), Reward(points=500)):
+        once = offering(benefit, limits=Limits(per_customer=1))
+        yield "grant_bounded_by_account", once, CATALOG
+
+
+def _limits() -> Iterator[Broken]:
+    yield "total_below_customer", offering(percent(5), limits=Limits(10, 5)), CATALOG
+    for benefit in (AmountOff(cny("30.00")), percent(5, "30.00"), Gift("cup", 1)):
+        small = Limits(per_customer=1, budget=cny("29.00"))
+        book = offering(benefit, limits=small, requires=Requires(cny("500.00")))
+        yield "budget_below_one_use", book, CATALOG
+
+
+def _coupons() -> Iterator[Broken]:
+    anyone = Limits(total=1000)
+    for requires in (Requires(), Requires(cny("200.00"))):
+        five = offering(AmountOff(cny("5.00")), requires=requires, coupon=True, limits=anyone)
+        yield "coupon_without_owner", five, CATALOG
+    voucher = offering(AmountOff(cny("300.00")), coupon=True, requires=Requires(cny("1000.00")))
+    yield "coupon_resale", voucher, CATALOG
+    yield "coupon_resale", offering(AmountOff(cny("30.00")), coupon=True), CATALOG
+    yield "coupon_resale", offering(percent(30), coupon=True), CATALOG
+
+
+def _rewards() -> Iterator[Broken]:
+    for points in (3000, 2500):
+        yield "reward_near_cost", offering(Reward(points=points), limits=UNBOUNDED), CATALOG
+    yield "reward_near_cost", offering(Reward(points=3000)), CATALOG
+    coupon = evolve(THIRTY, id="next", lane="platform-coupon", coupon=True, limits=UNBOUNDED)
+    own = evolve(coupon, benefit=AmountOff(cny("30.00")))
+    reward = offering(Reward(coupon="next"), limits=UNBOUNDED, schedule=Schedule())
+    yield "reward_loop", with_promotions(own, book=reward), CATALOG
+    bare = evolve(own, benefit=AmountOff(cny("5.00")), requires=Requires())
+    yield "reward_loop", with_promotions(bare, book=reward), CATALOG
+
+
+def _points_rates() -> Iterator[Broken]:
+    yield "points_rate_high", earning(per=cny("0.01")), CATALOG
+    yield "points_rate_high", earning(points=10), CATALOG
+    yield "points_rate_high", earning(groups={"vip": Decimal(100)}), CATALOG
+    dear = PointsRules(Worth(1, cny("1.00")), earn=Earn(cny("1.00"), 1))
+    yield "points_rate_high", evolve(BOOK, points=dear), CATALOG
+    campaign = Campaign("twelve", Decimal(12), FESTIVAL)
+    yield "points_rate_high", earning(campaigns=(campaign,)), CATALOG
+    tea = GoodsFactor(within("tea"), Decimal(12))
+    yield "points_rate_high", earning(items=(tea,)), CATALOG
+    yield "points_rate_high", offering(Reward(multiplier=Decimal(12))), CATALOG
+
+
+def _gifts_of_points() -> Iterator[Broken]:
+    daily = Action("sign_in", 3000, Times(day=1))
+    yield "actions_pay_for_goods", acting(daily), CATALOG
+    steps = (StreakStep(7, 40_000),)
+    yield "actions_pay_for_goods", acting(Action("sign_in", 1, Times(day=1), steps)), CATALOG
+    passing = evolve(BOOK, points=evolve(POINTS, transfer=Transfer(allowed=True)))
+    yield "transfer_unbounded", passing, CATALOG
+
+
+def _settling() -> Iterator[Broken]:
+    for settles in (Settles.PAID, Settles.RECEIVED):
+        yield "points_settle_early", earning(settles=settles), CATALOG
+    promotions = offering(Reward(points=50)).promotions
+    early = evolve(earning(settles=Settles.PAID), promotions=promotions)
+    yield "reward_settles_early", early, CATALOG
+
+
+def _kept_benefits() -> Iterator[Broken]:
+    points = evolve(BOOK.after_sales, earned_points=EarnedPoints.KEEP)
+    yield "points_kept_after_return", evolve(BOOK, after_sales=points), CATALOG
+    gifts = evolve(BOOK.after_sales, gift=GiftReturn.KEEP)
+    yield (
+        "gift_kept_after_return",
+        evolve(offering(Gift("cup", 1)), after_sales=gifts),
+        CATALOG,
+    )
+    thresholds = evolve(BOOK.after_sales, lost_threshold=LostThreshold.KEEP)
+    yield "threshold_kept_after_return", evolve(BOOK, after_sales=thresholds), CATALOG
+    freight = evolve(BOOK.after_sales, shipping=ShippingRefund.LAST)
+    free = offering(ShippingOff(percent=Decimal(100)), "shipping", requires=Requires(cny("99.00")))
+    yield "freight_never_paid", evolve(free, after_sales=freight), CATALOG
+
+
+def _gifts_back() -> Iterator[Broken]:
+    from_500 = Requires(cny("500.00"))
+    for value in ("0.00", "5.00", "20.00"):
+        cheap = offering(Gift("cup", 1, cny(value)), requires=from_500)
+        yield "gift_undervalued", cheap, CATALOG
+    yield "gift_dearer_than_goods", offering(Gift("pot", 1), items=named("cup")), CATALOG
+    excluded = evolve(BOOK.after_sales, excluded=Criteria(skus=frozenset({"cup"})))
+    kept = evolve(offering(Gift("cup", 1), requires=from_500), after_sales=excluded)
+    yield "gift_not_returnable", kept, CATALOG
+
+
+def _return_terms() -> Iterator[Broken]:
+    for days in (0, 90):
+        after_sales = evolve(BOOK.after_sales, window_days=days)
+        yield "return_window_odd", evolve(BOOK, after_sales=after_sales), CATALOG
+    for expire in (ExpireByAge(30, 30), ExpireYearly(12, 31, revive_days=400)):
+        book = evolve(BOOK, points=evolve(POINTS, expire=expire))
+        yield "revival_outlives_points", book, CATALOG
+
+
+def _outside_prices() -> Iterator[Broken]:
+    yield "price_unguarded", BOOK, with_skus(sku("mug", "40.00", None, "mugs"))
+    for price in ("20.00", "10.00"):
+        entry = PriceEntry("cup", cny(price), channels=frozenset({"price-match"}))
+        yield "price_set_outside", BOOK, with_entries(entry)
+    yield "price_set_outside", changed(TENTH, title={"zh-CN": "全网比价"}), CATALOG
+    follows = changed(TENTH, title={"en": "Match any rival"}, limits=UNBOUNDED)
+    yield "price_set_outside", follows, CATALOG
+
+
+def _funding() -> Iterator[Broken]:
+    hundred = Decimal(100)
+    for share in ("60", "140"):
+        shares = {"platform": Decimal(share) / 2, "shop": Decimal(share) / 2}
+        yield "funding_not_whole", changed(TENTH, funding=shares), CATALOG
+    yield "funding_unknown_party", changed(TENTH, funding={"plattform": hundred}), CATALOG
+    nothing = {"platform": hundred, "shop": Decimal(0)}
+    yield "funding_empty_share", changed(TENTH, funding=nothing), CATALOG
+    goods = evolve(
+        CATALOG,
+        skus=tuple(evolve(each, shop=f"s{place % 2}") for place, each in enumerate(CATALOG.skus)),
+    )
+    for party in ("s1", "shop"):
+        yield "funding_of_others", changed(THIRTY, funding={party: hundred}), goods
+    yield "funding_missing", with_promotions(*_three_funded()), CATALOG
+
+
+def _three_funded() -> Iterator[Promotion]:
+    for place, category in enumerate(("tea", "ware")):
+        funding = {"platform": Decimal(100)} if place else {}
+        yield evolve(
+            TENTH, id=f"more-{category}", lane="shop", items=within(category), funding=funding
+        )
+
+
+def _licences() -> Iterator[Broken]:
+    pills = sku("pills", "40.00", "20.00", "health", tags=frozenset({"medicine"}))
+    goods = with_skus(pills)
+    bare = evolve(BOOK, promotions=(), points=None)
+    given = offering(Gift("pills", 1), items=within("ware"))
+    added = offering(AddOn("pills", cny("30.00"), 1), items=within("ware"))
+    for book in (given, added):
+        yield "licensed_given", evolve(book, points=None), goods
+    yield "licensed_promoted", evolve(bare, promotions=(THIRTY,)), goods
+    yield "licensed_earns_points", evolve(bare, points=POINTS), goods
+    yield "licensed_paid_with_points", evolve(bare, points=evolve(POINTS, earn=None)), goods
+
+
 BROKEN: tuple[Broken, ...] = (
     *_thresholds(),
     *_discounts(),
@@ -372,4 +561,18 @@ BROKEN: tuple[Broken, ...] = (
     *_floors(),
     *_odd_prices(),
     *_unit_prices(),
+    *_unbounded(),
+    *_accounts(),
+    *_limits(),
+    *_coupons(),
+    *_rewards(),
+    *_points_rates(),
+    *_gifts_of_points(),
+    *_settling(),
+    *_kept_benefits(),
+    *_gifts_back(),
+    *_return_terms(),
+    *_outside_prices(),
+    *_funding(),
+    *_licences(),
 )

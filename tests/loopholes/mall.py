@@ -12,7 +12,7 @@ from mallops.money import Currency, Money
 from mallops.rules.aftersales import AfterSalesRules, LostThreshold
 from mallops.rules.benefits import AmountOff, Benefit, PercentOff
 from mallops.rules.book import Rulebook
-from mallops.rules.points import Earn, PointsRules
+from mallops.rules.points import Action, Earn, PointsRules
 from mallops.rules.promotions import Criteria, Limits, Promotion, Requires, Schedule, Selector
 from mallops.time import Window, instant
 
@@ -72,12 +72,14 @@ THIRTY = Promotion(
     limits=CAPPED,
     funding={"platform": Decimal(100)},
 )
+EARN = Earn(cny("1.00"), 1)
+POINTS = PointsRules(at_most_percent=Decimal(50), earn=EARN)
 BOOK = Rulebook(
     CNY,
     id="mall",
     version="1",
     promotions=(TENTH, THIRTY),
-    points=PointsRules(at_most_percent=Decimal(50), earn=Earn(cny("1.00"), 1)),
+    points=POINTS,
     after_sales=AfterSalesRules(lost_threshold=LostThreshold.REPRICE),
 )
 
@@ -99,6 +101,16 @@ def offering(benefit: Benefit, lane: str = "shop", **fields: Any) -> Rulebook:
     """The mall's rulebook with one more promotion of all goods."""
     given: dict[str, Any] = {"schedule": FESTIVAL, "limits": CAPPED, "funding": TENTH.funding}
     return with_promotions(Promotion("more", lane, benefit, **(given | fields)))
+
+
+def earning(**changes: Any) -> Rulebook:
+    """The mall's rulebook with another way to earn points."""
+    return evolve(BOOK, points=evolve(POINTS, earn=evolve(EARN, **changes)))
+
+
+def acting(*actions: Action) -> Rulebook:
+    """The mall's rulebook with actions that earn points."""
+    return evolve(BOOK, points=evolve(POINTS, actions=actions))
 
 
 def with_skus(*skus: Sku) -> Catalog:
