@@ -56,6 +56,24 @@ class SettlesOnce(MemoryOrders):
         super().save(evolve(purchase, settles=before.settles) if before else purchase)
 
 
+class LockedOut(MemoryOrders):
+    """Who finds an order locked gives up."""
+
+    def lock(self, order: str) -> Purchase | None:
+        found = super().lock(order)
+        if found is not None and found.version > 1:
+            raise Conflict(f"order {order} is locked")
+        return found
+
+
+class LockedByAnother(MemoryOrders):
+    """What is locked is the order as it once was."""
+
+    def lock(self, order: str) -> Purchase | None:
+        found = super().lock(order)
+        return found and evolve(found, version=1)
+
+
 class AnyVersion(MemoryOrders):
     """Who saves last is right: updates are lost."""
 

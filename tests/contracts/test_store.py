@@ -203,6 +203,8 @@ ORDERS: dict[Fault, tuple[str, ...]] = {
         "test_a_saved_order_is_as_it_was_saved",
         "test_settling_are_those_who_wait_longest_first",
     ),
+    broken_orders.LockedOut: ("test_whoever_locks_an_order_waits_and_sees_it_as_it_is",),
+    broken_orders.LockedByAnother: ("test_whoever_locks_an_order_waits_and_sees_it_as_it_is",),
     broken_orders.AnyVersion: ("test_who_saves_has_seen_the_order_as_it_is",),
     broken_orders.Upsert: ("test_who_saves_has_seen_the_order_as_it_is",),
     broken_orders.SettlingByName: ("test_settling_are_those_who_wait_longest_first",),
@@ -284,6 +286,7 @@ MISSED_AT_RANDOM = (
     *(broken_usage.TwentyAtMost, broken_usage.NobodysOrder, broken_usage.FirstLimits),
     *(broken_usage.ReleasesAll, broken_usage.RedeemedForEver),
     *(broken_orders.NoPayments, broken_orders.LogAsText, broken_orders.OwnCaseApart),
+    *(broken_orders.LockedOut, broken_orders.LockedByAnother),
     *(broken_orders.NoParts, broken_orders.KeysOfAll, broken_orders.DueByName),
     *(*COLUMNS, *REST),
 )

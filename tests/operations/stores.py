@@ -26,7 +26,18 @@ REPOSITORIES = (
 READS = frozenset(
     {
         *("goods", "rulebook", "version", "used", "coupon", "free", "of_order", "rewards"),
-        *("wallet", "entry", "entries", "order", "settling", "case", "log", "logged", "due"),
+        *(
+            "wallet",
+            "entry",
+            "entries",
+            "order",
+            "lock",
+            "settling",
+            "case",
+            "log",
+            "logged",
+            "due",
+        ),
         "of_customer",
     }
 )
@@ -144,6 +155,54 @@ class RacingStore:
         except Conflict:
             self.conflicts += 1
             raise
+
+
+@define(eq=False)
+class CommittedStore:
+    """A store that reads what has been committed by then, as databases do by default.
+
+    So two reads of one unit may be of different moments. Right before the call `nth`, of all
+    units', `meanwhile` is called.
+    """
+
+    store: MemoryStore
+    meanwhile: Callable[[], object]
+    nth: int
+
+    @contextmanager
+    def begin(self) -> Iterator[MemoryUnit]:
+        """A unit of work that sees its own writes on top of what is there at each call."""
+        written: list[tuple[str, str, tuple[Any, ...]]] = []
+
+        locked = False
+
+        def called(name: str, method: str, _: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+            nonlocal locked
+            self.nth -= 1
+            # Whoever else is at the order waits once it is locked.
+            if self.nth == -1 and not locked:
+                self.meanwhile()
+            locked = locked or (method == "lock" and self._is_there(args[0]))
+            with copied(self.store).begin() as now:
+                _write(now, written)
+                found = getattr(getattr(now, name), method)(*args)
+            if method not in READS:
+                written.append((name, method, args))
+            return found
+
+        with MemoryStore().begin() as unit:
+            yield through(unit, called)
+        with self.store.begin() as now:
+            _write(now, written)
+
+    def _is_there(self, order: str) -> bool:
+        with self.store.begin() as now:
+            return now.orders.order(order) is not None
+
+
+def _write(unit: MemoryUnit, written: list[tuple[str, str, tuple[Any, ...]]]) -> None:
+    for name, method, args in written:
+        getattr(getattr(unit, name), method)(*args)
 
 
 @define(eq=False)

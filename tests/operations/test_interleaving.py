@@ -52,7 +52,7 @@ from tests.operations.house import (
     sent_back,
     yuan,
 )
-from tests.operations.stores import RacingStore, copied
+from tests.operations.stores import CommittedStore, RacingStore, copied
 
 Calls = Mapping[str, Callable[[Mall, DateTime], object]]
 
@@ -232,3 +232,25 @@ def _nothing_is_wrong(mall: Mall) -> None:
                     held.update(each.units)
             for line in purchase.order.quote.lines:
                 assert held[line.id] <= len(line.units), (order, held)
+
+
+EQUAL = ("checkout", "pay", "cancel unpaid", "cancel paid", "ship", "open", "complain", "accept")
+
+
+@pytest.mark.parametrize("name", EQUAL)
+def test_of_equal_calls_each_has_the_answer_wherever_the_other_comes(name: str) -> None:
+    begun, calls = WORLDS["bought"]
+    before: MemoryStore = memory(begun())
+    once = copied(before)
+    expected = calls[name](_over(once), AT)
+    nth, overtaken = 0, True
+    while overtaken:
+        store = copied(before)
+        said: list[object] = []
+        racing = CommittedStore(store, partial(_says, said, calls[name], store), nth)
+        said.append(calls[name](_over(racing), AT))
+        overtaken = len(said) == 2
+        assert [_answer(each) for each in said] == [_answer(expected)] * len(said), nth
+        assert _rows(store) == _rows(once), nth
+        nth += 1
+    assert nth > 1

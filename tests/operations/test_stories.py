@@ -49,6 +49,7 @@ from mallops.promotions.quote import Quote
 from mallops.repositories import Coupon, CouponState, Purchase
 from mallops.rulebook import decode_catalog, decode_rulebook, decode_scenarios
 from mallops.rulebook.playing import Played, play_scenario
+from mallops.rules.promotions import Limits
 from mallops.stories.model import (
     Cancel,
     GrantCoupon,
@@ -170,8 +171,14 @@ class Told:
                 promotions = {*self.compiled.positions, *account.coupons}
                 free = unit.coupons.free(name, promotions, at)
                 assert Counter(each.promotion for each in free) == Counter(account.coupons)
-                used = unit.usage.used([*world.used], name, at)
-                for promotion, usage in world.used.items():
+                # What has no limit is not counted.
+                limited = {
+                    each.id: world.used[each.id]
+                    for each in self.compiled.rulebook.promotions
+                    if each.limits != Limits() and each.id in world.used
+                }
+                used = unit.usage.used([*limited], name, at)
+                for promotion, usage in limited.items():
                     of_customer = world.used_by.get((customer, promotion), 0)
                     there = used.get(promotion)
                     assert (there.total if there else 0) == usage.total

@@ -19,9 +19,9 @@ from mallops.operations.asking import OWN, fingerprint, key_reused
 from mallops.operations.desk import Desk, desk_of
 from mallops.operations.facts import bought_of
 from mallops.operations.mall import ORDERS, Mall
-from mallops.operations.moving import Said, TooLate, catch_up, known_move, move
+from mallops.operations.moving import Said, catch_up, move, once
 from mallops.operations.repaying import COMPLAINT
-from mallops.operations.running import answered, in_unit
+from mallops.operations.running import answered
 from mallops.repositories import Filed, Unit
 from mallops.rules.paths import at_key
 from mallops.stories.playing import UNKNOWN_ORDER
@@ -178,9 +178,6 @@ async def open_case(
     said = Said(event, actor, facts, key=f"{OWN}open", payload=payload)
 
     async def opened(unit: Unit) -> Moved | Refused:
-        known = await known_move(unit, case, said)
-        if known is not None:
-            return known
         if await answered(unit.cases.case(case)) is not None:
             return Refused((key_reused(case),))
         own = await desk_of(mall, unit, order, at)
@@ -201,7 +198,7 @@ async def open_case(
         await desk.store()
         return desk.log[0].moved
 
-    return await in_unit(mall.store, opened)
+    return await once(mall, case, said, opened)
 
 
 def _check_gifts(desk: Desk) -> None:
@@ -249,10 +246,6 @@ async def _advanced(
         desk = await desk_of(mall, unit, case, at)
         if desk is None:
             return Refused((unknown,))
-        # After the case was read: whoever stores the key meanwhile makes this one conflict.
-        known = await known_move(unit, case, said)
-        if known is not None:
-            return known
         refusal = check(desk) if check is not None else None
         if refusal is not None:
             return Refused((refusal,))
@@ -266,10 +259,7 @@ async def _advanced(
         await desk.store()
         return refused or next(each.moved for each in desk.log if each.key == said.key)
 
-    try:
-        return await in_unit(mall.store, advanced)
-    except TooLate as late:
-        return late.refused
+    return await once(mall, case, said, advanced)
 
 
 def _unknown(order: str) -> Refusal:

@@ -10,13 +10,13 @@ from pendulum import DateTime
 
 from mallops.aftersales.payments import Capture
 from mallops.errors import InputError, Problem, shown
-from mallops.lifecycles.case import Refused
+from mallops.lifecycles.case import Moved, Refused
 from mallops.lifecycles.machine import PROVIDER
 from mallops.operations.asking import OWN, fingerprint
 from mallops.operations.desk import desk_of
 from mallops.operations.mall import Mall
-from mallops.operations.moving import Said, TooLate, catch_up, known_move, move
-from mallops.operations.running import NotPlain, answered, in_unit
+from mallops.operations.moving import Said, catch_up, move, once
+from mallops.operations.running import answered, in_unit
 from mallops.repositories import Answer, Message, Unit
 
 VOID_FAILED = "void_failed"
@@ -81,8 +81,6 @@ async def drain_outbox(
             if await _is_awaited(mall, message, at):
                 answer = await answered(perform(message))
             found = None if answer is None else await _tell(mall, message, answer, at)
-        except NotPlain:
-            raise
         except Exception as error:  # whatever it is, the others are not to wait
             failed[message.key] = error
             continue
@@ -125,18 +123,15 @@ async def _tell(mall: Mall, message: Message, told: Told, at: DateTime) -> Refus
         payload=payload,
     )
 
-    async def moved(unit: Unit) -> Refused | None:
+    async def moved(unit: Unit) -> Moved | Refused:
         desk = await desk_of(mall, unit, message.case, at)
         assert desk is not None, "a message is of a case that is there"
-        refused = None
-        if await known_move(unit, message.case, said) is None:
-            await catch_up(desk)
-            refused = await move(desk, said)
+        await catch_up(desk)
+        refused = await move(desk, said)
         await desk.store()
         await answered(unit.outbox.drop(message.key))
-        return refused
+        return refused or next(each.moved for each in desk.log if each.key == said.key)
 
-    try:
-        return await in_unit(mall.store, moved)
-    except TooLate as late:
-        return late.refused
+    # Whoever told it before has dropped the message too.
+    found = await once(mall, message.case, said, moved)
+    return found if isinstance(found, Refused) else None

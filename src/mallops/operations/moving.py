@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from attrs import evolve, field, frozen
 
@@ -15,9 +15,10 @@ from mallops.lifecycles.stepping import due, step
 from mallops.operations.asking import key_reused
 from mallops.operations.desk import Desk
 from mallops.operations.facts import facts_for
+from mallops.operations.mall import Mall
 from mallops.operations.order_steps import follow, forget_points
 from mallops.operations.repaying import ask, conclude
-from mallops.operations.running import answered
+from mallops.operations.running import answered, in_unit
 from mallops.repositories import Filed, Logged, Message, Unit
 
 _NOTHING: Mapping[str, Value] = {}
@@ -56,6 +57,25 @@ async def known_move(unit: Unit, case: str, said: Said) -> Moved | Refused | Non
         return None
     same = logged.payload == said.payload
     return logged.moved if same else Refused((key_reused(said.key),))
+
+
+async def once(
+    mall: Mall, case: str, said: Said, work: Callable[[Unit], Awaitable[Moved | Refused]]
+) -> Moved | Refused:
+    """What the work comes to in a unit of its own, or the answer of the first time."""
+
+    async def answer(unit: Unit) -> Moved | Refused:
+        found = await known_move(unit, case, said) or await work(unit)
+        if isinstance(found, Refused):
+            # An equal call may have come in between, and have what this one lacked.
+            return await known_move(unit, case, said) or found
+        return found
+
+    try:
+        return await in_unit(mall.store, answer)
+    except TooLate as late:
+        known = await in_unit(mall.store, lambda unit: known_move(unit, case, said))
+        return known or late.refused
 
 
 async def catch_up(desk: Desk) -> None:

@@ -57,6 +57,7 @@ class CaseRepository(Protocol):
     def add(self, filed: Filed, log: Sequence[Logged]) -> Answer[None]:
         """Store a new case with the moves that it has made already, oldest first.
 
+        Its order is there: both are asked for when it is due.
         Raises `Conflict`, with nothing stored, where its id is there already, or where two of
         the moves have one key.
         """

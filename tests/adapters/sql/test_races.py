@@ -74,7 +74,8 @@ def test_workers_share_what_is_due(store: SqlStore) -> None:
         for place in range(4):
             runs = (Running("d", START.add(minutes=place)),)
             case = Case(f"c{place}", "m", "1", "s", START, deadlines=runs)
-            unit.cases.add(Filed(case, "o", START), ())
+            unit.orders.add(plain(f"o{place}"))
+            unit.cases.add(Filed(case, f"o{place}", START), ())
     with store.begin() as first, store.begin() as second:
         assert first.cases.due(LATE, 2) == ["c0", "c1"]
         assert second.cases.due(LATE, 9) == ["c2", "c3"]

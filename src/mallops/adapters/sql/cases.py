@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from mallops.adapters.documents import from_json, to_json
 from mallops.adapters.sql.columns import fixed
-from mallops.adapters.sql.tables import case_log, cases
+from mallops.adapters.sql.tables import case_log, cases, orders
 from mallops.adapters.sql.work import Work
 from mallops.lifecycles.case import Case, Moved
 from mallops.repositories import Filed, Logged
@@ -61,10 +61,12 @@ class SqlCases:
         """Cases in which something is due by `at`, who waits longest first."""
         found = (
             select(cases.c.case_id)
+            .join(orders, orders.c.order_id == cases.c.order_id)
             .where(cases.c.due_at <= at)
             .order_by(cases.c.due_at, cases.c.case_id)
             .limit(limit)
-            .with_for_update(skip_locked=True, key_share=True)
+            # Whoever moves a case locks its order first.
+            .with_for_update(skip_locked=True, key_share=True, of=orders)
         )
         return self._work.run(found).scalars().all()
 

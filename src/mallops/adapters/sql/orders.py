@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pendulum import DateTime
-from sqlalchemy import false, insert, select, tuple_, update
+from sqlalchemy import Select, false, insert, select, tuple_, update
 
 from mallops.adapters.documents import from_document, json_document, json_text, to_document
 from mallops.adapters.sql.tables import order_units, orders
@@ -25,7 +25,13 @@ class SqlOrders:
 
     def order(self, order: str) -> Purchase | None:
         """The order, if there is one."""
-        found = select(orders.c.priced, orders.c.standing).where(orders.c.order_id == order)
+        return self._one(_order(order))
+
+    def lock(self, order: str) -> Purchase | None:
+        """The order, if there is one, which nobody else saves until the unit ends."""
+        return self._one(_order(order).with_for_update(key_share=True))
+
+    def _one(self, found: Select[tuple[str, str]]) -> Purchase | None:
         row = self._work.run(found).one_or_none()
         return None if row is None else _joined(row.priced, row.standing)
 
@@ -76,6 +82,10 @@ class SqlOrders:
             .with_for_update(skip_locked=True, key_share=True)
         )
         return self._work.run(found).scalars().all()
+
+
+def _order(order: str) -> Select[tuple[str, str]]:
+    return select(orders.c.priced, orders.c.standing).where(orders.c.order_id == order)
 
 
 def _moving(purchase: Purchase) -> dict[str, Any]:
