@@ -7,7 +7,8 @@ from mallops.findings import Severity
 from mallops.rules.aftersales import GiftReturn
 from mallops.rules.benefits import Gift
 from mallops.rules.promotions import Criteria, Requires
-from tests.loopholes.asking import found, has
+from mallops.stories.model import Receive, SendBack
+from tests.loopholes.asking import buying, ending, found, has
 from tests.loopholes.mall import BOOK, cny, named, offering
 
 FROM_500 = Requires(cny("500.00"))
@@ -47,3 +48,10 @@ def test_only_gifts_that_are_due_back_have_to_come() -> None:
     assert not any(has(code, evolve(book, after_sales=kept)) for code in CODES)
     due = evolve(kept, gift=GiftReturn.RETURN_OR_PAY)
     assert has("gift_not_returnable", evolve(book, after_sales=due))
+
+
+def test_a_dear_gift_is_had_for_what_earned_it_on_the_engine() -> None:
+    book = offering(Gift("pot", 1), items=named("cup"))
+    back = SendBack("o1", {"cup": 1}, ("pot",))
+    end = ending(book, buying("o1", cup=1), Receive("o1"), back)
+    assert (end.units, end.cash) == ({"pot": 1}, cny("0.00") - cny("30.00"))

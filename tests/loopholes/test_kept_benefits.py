@@ -5,12 +5,9 @@ from typing import Any
 
 from attrs import evolve
 
-from mallops.cart import Cart, Line, Shopper
 from mallops.findings import Severity
 from mallops.loopholes.linting import lint
-from mallops.loopholes.model import Repeat, Witness
-from mallops.loopholes.replay import replay
-from mallops.promotions.compiled import compile_rulebook
+from mallops.loopholes.model import Repeat
 from mallops.rules.aftersales import (
     AfterSalesRules,
     EarnedPoints,
@@ -20,11 +17,12 @@ from mallops.rules.aftersales import (
 )
 from mallops.rules.benefits import AmountOff, Gift, NthUnit, ShippingOff
 from mallops.rules.book import Rulebook
-from mallops.rules.promotions import Criteria, Requires
-from mallops.stories.model import Look, PlaceOrder, Receive, SendBack, Step
-from tests.loopholes.asking import found, has
+from mallops.rules.promotions import Criteria, Limits, Requires
+from mallops.stories.model import Look, Receive, SendBack
+from tests.loopholes.asking import buying, ending, found, has
 from tests.loopholes.mall import AT, BOOK, CATALOG, POINTS, TENTH, cny, offering
 
+REPRICE = LostThreshold.REPRICE
 _KEEP: dict[str, Any] = {"lost_threshold": LostThreshold.KEEP}
 FINAL = Criteria(categories=frozenset({"tea", "ware"}))
 
@@ -42,13 +40,12 @@ def test_points_that_are_kept_pump_on_the_engine() -> None:
     book = policy(earned_points=EarnedPoints.KEEP)
     [pump] = found("points_kept_after_return", book)
     assert (pump.severity, pump.repeat) == (Severity.ERROR, Repeat.AGAIN)
-    cart = Cart(Shopper("c1"), (Line("1", pump.details["sku"], 5),))
-    deeds = (PlaceOrder("o1", cart), Receive("o1"), SendBack("o1", {"1": 5}))
-    steps = [Step(AT, deed, "c1") for deed in deeds]
-    steps.append(Step(AT.add(days=30), Look(), "c1"))
+    sku = pump.details["sku"]
+    deeds = (buying("o1", **{sku: 5}), Receive("o1"), SendBack("o1", {sku: 5}))
     for told, gains in ((book, True), (BOOK, False)):
-        gain = replay(compile_rulebook(told, CATALOG), Witness(tuple(steps))).gain
-        assert (gain > cny("0.00")) is gains
+        # The points settle some days later.
+        end = ending(told, *deeds, *(Look() for _ in range(24 * 10)))
+        assert (end.wealth > cny("0.00")) is gains
 
 
 def test_points_that_are_worth_nothing_or_never_come_back_may_be_kept() -> None:
@@ -70,6 +67,26 @@ def test_a_gift_that_is_kept_is_lost_with_its_value() -> None:
     final = policy(offering(Gift("cup", 2)), gift=GiftReturn.KEEP, excluded=FINAL)
     for book in (worthless, final, offering(Gift("cup", 2))):
         assert not has("gift_kept_after_return", book)
+
+
+def test_the_use_of_a_gift_comes_back_with_the_goods_on_the_engine() -> None:
+    once: dict[str, Any] = {"requires": Requires(cny("200.00")), "limits": Limits(per_customer=1)}
+    book = policy(offering(Gift("cup", 1), **once), gift=GiftReturn.KEEP)
+    rounds = [
+        deed
+        for id_ in ("o1", "o2", "o3")
+        for deed in (buying(id_, pot=1), Receive(id_), SendBack(id_, {"pot": 1}))
+    ]
+    end = ending(book, *rounds)
+    assert (end.units, end.cash) == ({"cup": 3}, cny("0.00"))
+
+
+def test_what_filled_up_goes_back_and_the_discount_stays_on_the_engine() -> None:
+    deeds = (buying("o1", green=3, cup=1), Receive("o1"), SendBack("o1", {"cup": 1}))
+    kept, honest = (
+        ending(book, *deeds).cash for book in (policy(**_KEEP), policy(lost_threshold=REPRICE))
+    )
+    assert kept > honest
 
 
 def test_the_threshold_that_loses_most_is_named() -> None:

@@ -113,7 +113,7 @@ def lint(
     >>> cny = Currency.of("CNY")
     >>> hundred = Money(10000, cny)
     >>> off = Promotion("off", "platform", AmountOff(hundred), requires=Requires(hundred))
-    >>> tea = Sku("tea", Money(2000, cny))
+    >>> tea = Sku("tea", Money(2000, cny), cost=Money(900, cny))
     >>> for loophole in lint(Rulebook(cny, promotions=(off,)), Catalog((tea,))):
     ...     print(loophole.severity.value, loophole.code, loophole.subjects[0].path)
     error off_reaches_threshold $.promotions[0].benefit.amount
