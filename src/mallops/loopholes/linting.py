@@ -113,9 +113,9 @@ def lint(
     >>> cny = Currency.of("CNY")
     >>> hundred = Money(10000, cny)
     >>> off = Promotion("off", "platform", AmountOff(hundred), requires=Requires(hundred))
-    >>> tea = Sku("tea", Money(2000, cny), cost=Money(900, cny))
-    >>> for loophole in lint(Rulebook(cny, promotions=(off,)), Catalog((tea,))):
-    ...     print(loophole.severity.value, loophole.code, loophole.subjects[0].path)
+    >>> tea = Sku("tea", Money(2000, cny))
+    >>> worst, *_ = lint(Rulebook(cny, promotions=(off,)), Catalog((tea,)))
+    >>> print(worst.severity.value, worst.code, worst.subjects[0].path)
     error off_reaches_threshold $.promotions[0].benefit.amount
     """
     examined = examine(rulebook, catalog, at, tolerance)
