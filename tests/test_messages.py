@@ -17,6 +17,7 @@ import mallops
 from mallops.catalog.completeness import SHORTCOMINGS, completeness
 from mallops.catalog.model import Catalog, PriceEntry, Sku
 from mallops.errors import InputError
+from mallops.loopholes.checks.shelf import ADOPTED
 from mallops.messages import Wording, locales, localized, message, wordings
 from mallops.money import Currency, Money
 from mallops.time import Window, instant
@@ -206,13 +207,14 @@ def test_the_catalogues_wait_until_they_are_needed() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-GIVERS = ("Finding", "Refusal", "lacking")
+GIVERS = ("Finding", "Loophole", "Refusal", "lacking")
 
 # Modules that give a code by name: where the codes are told, so that none is missed.
 TOLD = {
     "catalog/completeness.py": SHORTCOMINGS,
     "catalog/proposals.py": frozenset[str](),  # `lacking` passes on what it is called with.
     "catalog/screening.py": frozenset({"unknown_sku", "draft", "delisted", "unpriced"}),
+    "loopholes/checks/shelf.py": ADOPTED,
     # Guards have codes of their machine's, and their wording is the machine's as well.
     "lifecycles/explaining.py": frozenset[str](),
     "lifecycles/stepping.py": frozenset[str](),
