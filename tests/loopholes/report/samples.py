@@ -27,6 +27,7 @@ from mallops.stories.model import (
 from mallops.time import instant
 
 CNY = Currency.of("CNY")
+NOWHERE = Source()
 AT = instant("2026-11-11T10:00:00+08:00")
 RULEBOOK: dict[str, Any] = {
     "id": "festival",
@@ -183,7 +184,7 @@ WORD = Acknowledgement(
 
 
 def report(
-    *loopholes: Loophole, words: tuple[Acknowledgement, ...] = (), source: Source = Source()
+    *loopholes: Loophole, words: tuple[Acknowledgement, ...] = (), source: Source = NOWHERE
 ) -> Report:
     held = compiled()
     searched = Searched(loopholes or ALL, (Note("sample_search", {"skus": "2"}),))

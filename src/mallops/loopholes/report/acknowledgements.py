@@ -41,7 +41,7 @@ def _read_day(value: object, path: str, notes: Notes) -> date:
 
 
 _SAID = text("text", 1, MAX_TEXT)
-_ACKNOWLEDGEMENT = Record(
+ACKNOWLEDGEMENT = Record(
     "acknowledgement",
     Acknowledgement,
     (
@@ -59,6 +59,7 @@ _ACKNOWLEDGEMENT = Record(
     ),
     "A loophole that the mall knows of and puts up with.",
 )
+"""How an acknowledgement is written, in its own file and in a report."""
 
 
 @frozen
@@ -73,7 +74,7 @@ _ACKNOWLEDGED = Record(
     _File,
     (
         Field("format", const(FORMAT), "The format, and its version.", None, fixed=True),
-        Field("acknowledged", ListOf(_ACKNOWLEDGEMENT), "What is put up with.", ()),
+        Field("acknowledged", ListOf(ACKNOWLEDGEMENT), "What is put up with.", ()),
     ),
     "Loopholes that the mall knows of and puts up with.",
 )
