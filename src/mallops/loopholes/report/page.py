@@ -8,7 +8,7 @@ from mallops.loopholes.model import Loophole, Witness
 from mallops.loopholes.report.fingerprints import fingerprint
 from mallops.loopholes.report.markup import Markup, joined, tag
 from mallops.loopholes.report.receipts import receipt
-from mallops.loopholes.report.report import Place, Report
+from mallops.loopholes.report.report import Report
 from mallops.loopholes.report.retelling import ToldStep, retold
 from mallops.loopholes.report.wording import Words
 
@@ -77,10 +77,11 @@ def _report(report: Report, words: Words) -> Markup:
     ]
     nothing = [tag("p", words("nothing"))]
     searched = [words.note(note) for note in report.notes] or [words("nothing_searched")]
+    named = str(report.source)
     return tag(
         "section",
         tag("h2", words.title(report)),
-        *_files(report),
+        *([tag("p", tag("code", named), class_="faint")] if named else []),
         tag("p", words.counts(report)),
         *(found or nothing),
         *_part(words("acknowledged"), accepted),
@@ -98,17 +99,6 @@ def _all(report: Report) -> list[Loophole]:
 
 def _minor(loophole: Loophole) -> int:
     return 0 if loophole.loss is None else max(0, loophole.loss.minor)
-
-
-def _files(report: Report) -> Iterator[Markup]:
-    places = dict.fromkeys((report.source.rulebook, report.source.catalog))
-    named = ", ".join(_named(place) for place in places if place.file)
-    if named:
-        yield tag("p", tag("code", named), class_="faint")
-
-
-def _named(place: Place) -> str:
-    return place.file if place.path == "$" else f"{place.file} {place.path}"
 
 
 def _part(heading: str, inside: Sequence[Markup]) -> Sequence[Markup]:

@@ -58,6 +58,9 @@ class Place:
     path: str = "$"
     text: str = ""
 
+    def __str__(self) -> str:
+        return self.file if self.path == "$" else f"{self.file} {self.path}"
+
 
 @frozen
 class Source:
@@ -66,6 +69,11 @@ class Source:
     rulebook: Place = Place()
     catalog: Place = Place()
     acknowledged: Place = Place()
+
+    def __str__(self) -> str:
+        """The files of the rulebook and the catalogue, each once."""
+        places = dict.fromkeys((str(self.rulebook), str(self.catalog)))
+        return ", ".join(filter(None, places))
 
 
 @frozen

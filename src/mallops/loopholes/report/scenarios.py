@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve
 
 from mallops.loopholes.model import Loophole, Witness
 from mallops.loopholes.replay import Replay, replay
+from mallops.loopholes.report.fingerprints import fingerprint
+from mallops.loopholes.report.report import Report
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.quote import Quote
 from mallops.rulebook.book import encode_rulebook
@@ -35,6 +38,21 @@ def witness_scenario(compiled: Compiled, loophole: Loophole) -> dict[str, object
         "rulebook": encode_rulebook(rulebook),
         "scenarios": [{"name": loophole.code, **encode_witness(compiled, loophole.witness)}],
     }
+
+
+def witness_files(reports: Iterable[Report]) -> Iterator[tuple[str, dict[str, object]]]:
+    """The scenario file of each witness in force, and a name that tells what it shows.
+
+    A name is a code and a fingerprint, and a number where several have both.
+    """
+    times: Counter[str] = Counter()
+    for report in reports:
+        for loophole in report.found:
+            if loophole.witness is not None:
+                name = f"{loophole.code}-{fingerprint(report.rulebook, loophole)}"
+                times[name] += 1
+                number = f"-{times[name]}" if times[name] > 1 else ""
+                yield f"{name}{number}.json", witness_scenario(report.compiled, loophole)
 
 
 def encode_witness(compiled: Compiled, witness: Witness) -> dict[str, object]:

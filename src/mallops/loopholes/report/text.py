@@ -22,11 +22,16 @@ def report_text(report: Report, locale: str = "zh_CN") -> str:
     """
     words = Words(locale)
     sections = [
-        [one_line(words.title(report)), words.counts(report)],
+        [
+            one_line(words.title(report)),
+            *filter(None, [one_line(str(report.source))]),
+            words.counts(report),
+        ],
         *(
             list(_found(place, loophole, report, words))
             for place, loophole in enumerate(report.found, 1)
         ),
+        [] if report.found else [words("nothing")],
         _section("acknowledged", [_accepted(each, words) for each in report.accepted], words),
         _section("stale", [f"{each.path}  {words.note(each)}" for each in report.stale], words),
         _section("searched", [words.note(note) for note in report.notes], words)
