@@ -52,15 +52,14 @@ def pairs(file: str, catalog: Located | None = None) -> tuple[Pair, ...]:
             raise InputError([Problem("$", "a rulebook alone", "a catalogue for it (--catalog)")])
         return (Pair(found, catalog),)
     scenarios = decode_scenarios(found.document, Path(file).parent)
-    # By identity, as scenarios share documents; the first of each is as good as any.
-    distinct = {
-        (id(pair.rulebook.document), id(pair.catalog.document)): pair
-        for pair in reversed(list(_pairs(found, scenarios, catalog)))
-    }
+    distinct: dict[tuple[int, int], Pair] = {}
+    for pair in _pairs(found, scenarios, catalog):
+        # By identity, as scenarios share documents.
+        distinct.setdefault((id(pair.rulebook.document), id(pair.catalog.document)), pair)
     if not distinct:
         expected = "a scenario with a rulebook and a catalogue"
         raise InputError([Problem("$.scenarios", "none", expected)])
-    return tuple(reversed(distinct.values()))
+    return tuple(distinct.values())
 
 
 def _pairs(
