@@ -11,7 +11,7 @@ from mallops.catalog.model import Catalog
 from mallops.loopholes.model import Loophole
 from mallops.loopholes.report.acknowledgements import sort_out
 from mallops.loopholes.report.report import Acknowledgement, Note, Report, Source, in_order
-from mallops.loopholes.tolerance import Tolerance
+from mallops.loopholes.tolerance import USUAL, Tolerance
 from mallops.promotions.compiled import Compiled, compile_rulebook
 from mallops.rules.book import Rulebook
 
@@ -32,9 +32,6 @@ QUICK: tuple[Search, ...] = ()
 
 FULL: tuple[Search, ...] = QUICK
 """All there is, in the order in which it is told."""
-
-USUAL = Tolerance()
-"""What a mall puts up with unless it says otherwise."""
 
 _NOWHERE = Source()
 

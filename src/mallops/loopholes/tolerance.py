@@ -25,3 +25,7 @@ class Tolerance:
     odd_price: Decimal = Decimal(5)
     licensed: Criteria = Criteria(tags=frozenset({"medicine", "prescription"}))
     test_words: tuple[str, ...] = ("test", "测试", "demo", "todo", "xxx")
+
+
+USUAL = Tolerance()
+"""What a mall puts up with that says nothing else."""

@@ -94,7 +94,7 @@ def test_all_is_told(told: str, locale: str) -> None:
         "goods.json",
         "Li Lei",
         "2026-12-31",
-        "$.acknowledged[1]",
+        "known.toml $.acknowledged[1]",
     ):
         assert said in text
     assert words.note(Note("sample_search", {"skus": "2"})) in text

@@ -87,7 +87,10 @@ def _report(report: Report, words: Words) -> Markup:
         *_part(words("acknowledged"), accepted),
         *_part(
             words("stale"),
-            _list(joined(words.note(each), " ", tag("code", each.path)) for each in report.stale),
+            _list(
+                joined(words.note(each), " ", tag("code", str(report.stands(each))))
+                for each in report.stale
+            ),
         ),
         *_part(words("searched"), _list(searched)),
     )

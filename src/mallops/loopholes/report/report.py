@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from pendulum import DateTime
 
 from mallops.findings import Finding, Severity
@@ -59,7 +59,8 @@ class Place:
     text: str = ""
 
     def __str__(self) -> str:
-        return self.file if self.path == "$" else f"{self.file} {self.path}"
+        """The file, and the path unless it is the whole file; nothing without a file."""
+        return self.file if self.path == "$" else f"{self.file} {self.path}".strip()
 
 
 @frozen
@@ -92,6 +93,10 @@ class Report:
     stale: tuple[Finding, ...] = ()
     notes: tuple[Note, ...] = ()
     source: Source = Source()
+
+    def stands(self, stale: Finding) -> Place:
+        """Where an acknowledgement stands that has to be looked at."""
+        return evolve(self.source.acknowledged, path=stale.path)
 
     @property
     def rulebook(self) -> str:

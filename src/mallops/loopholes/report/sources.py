@@ -53,26 +53,23 @@ def pairs(file: str, catalog: Located | None = None) -> tuple[Pair, ...]:
         return (Pair(found, catalog),)
     scenarios = decode_scenarios(found.document, Path(file).parent)
     distinct: dict[tuple[int, int], Pair] = {}
-    for pair in _pairs(found, scenarios, catalog):
+    for place, scenario in enumerate(scenarios):
         # By identity, as scenarios share documents.
-        distinct.setdefault((id(pair.rulebook.document), id(pair.catalog.document)), pair)
+        key = (id(scenario.rulebook), id(scenario.catalog))
+        if key not in distinct and scenario.expected_error is None:
+            distinct.update((key, pair) for pair in _pair(found, place, scenario, catalog))
     if not distinct:
         expected = "a scenario with a rulebook and a catalogue"
         raise InputError([Problem("$.scenarios", "none", expected)])
     return tuple(distinct.values())
 
 
-def _pairs(
-    file: Located, scenarios: tuple[Scenario, ...], catalog: Located | None
-) -> Iterator[Pair]:
-    for place, scenario in enumerate(scenarios):
-        if scenario.expected_error is not None or scenario.rulebook is None:
-            continue
-        shelf = catalog
-        if scenario.catalog is not None:
-            shelf = _stands(file, place, "catalog", scenario.catalog)
-        if shelf is not None:
-            yield Pair(_stands(file, place, "rulebook", scenario.rulebook), shelf)
+def _pair(file: Located, place: int, scenario: Scenario, catalog: Located | None) -> Iterator[Pair]:
+    """The documents of a scenario; nothing where it lacks one of them."""
+    if scenario.catalog is not None:
+        catalog = _stands(file, place, "catalog", scenario.catalog)
+    if scenario.rulebook is not None and catalog is not None:
+        yield Pair(_stands(file, place, "rulebook", scenario.rulebook), catalog)
 
 
 def _stands(file: Located, scenario: int, key: str, document: object) -> Located:

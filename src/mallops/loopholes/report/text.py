@@ -33,7 +33,9 @@ def report_text(report: Report, locale: str = "zh_CN") -> str:
         ),
         [] if report.found else [words("nothing")],
         _section("acknowledged", [_accepted(each, words) for each in report.accepted], words),
-        _section("stale", [f"{each.path}  {words.note(each)}" for each in report.stale], words),
+        _section(
+            "stale", [f"{report.stands(each)}  {words.note(each)}" for each in report.stale], words
+        ),
         _section("searched", [words.note(note) for note in report.notes], words)
         or [words("nothing_searched")],
     ]
