@@ -70,6 +70,12 @@ def test_a_refusal_is_expected() -> None:
     assert story[3]["expect"] == {"refused": "coupon_not_held"}
 
 
+def test_a_cart_says_whose_it_is() -> None:
+    first = written(referred())["scenarios"][0]["story"][0]
+    assert "customer" not in first
+    assert first["cart"]["customer"] == {"id": "ann"}
+
+
 def test_files_have_names_of_their_own() -> None:
     found = report(kept(), kept(), cheap(), plain())
     names = [name for name, _ in witness_files([found])]

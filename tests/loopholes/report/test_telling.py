@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mallops.loopholes.checking import Searched, check
@@ -128,6 +128,13 @@ def test_every_kind_and_loss_has_words(
     assert said in Reader(page([report(loophole)], locale)).text
 
 
+def test_who_did_it_is_told_where_there_are_several() -> None:
+    for loophole, told in ((referred(), "order b (bob)"), (kept(), "order o1:")):
+        assert told in report_text(report(loophole), "en")
+    assert "order b (bob)" in Reader(page([report(referred())], "en")).text
+    assert "order o1 (ann)" not in Reader(page([report(kept())], "en")).text
+
+
 def test_a_loss_is_a_bar_beside_the_largest() -> None:
     half = evolve(plain(), loss=Money(3250, CNY))
     cent = evolve(plain(), loss=Money(1, CNY))
@@ -208,6 +215,7 @@ def test_no_text_passes_as_markup(text: str) -> None:
 
 
 @given(st.text())
+@example("\"><b title='")
 def test_what_is_put_into_an_element_is_read_as_it_was(text: str) -> None:
     class Only(HTMLParser):
         def __init__(self) -> None:
