@@ -12,7 +12,7 @@ from mallops.cart import Cart
 from mallops.errors import Problem, shown
 from mallops.findings import Refusal
 from mallops.promotions.quote import Quote
-from mallops.rulebook.cart import CART
+from mallops.rulebook.cart import CART, encode_cart
 from mallops.rulebook.quotes import QUOTE_FIELDS, encode_quote
 from mallops.rulebook.reader import Kind, Notes, Schema, object_at
 from mallops.rulebook.records import Field, Later, ListOf, MapOf, Record, Tagged
@@ -130,7 +130,20 @@ def _record(
             Field("expect", _Owed(owed), "What comes of it.", {}),
         ),
         about,
+        _parts,
     )
+
+
+def _parts(written: WrittenStep) -> Callable[[str], object]:
+    """What a step's fields hold: its own, and those of its deed."""
+    own = {
+        "at": written.step.at,
+        "customer": written.step.customer,
+        "cart": written.cart,
+        "expect": written.expect,
+    }
+    # A grant is of points or of a coupon: the other key has nothing to hold.
+    return lambda name: own[name] if name in own else getattr(written.step.deed, name, None)
 
 
 def _place(id: str) -> PlaceOrder:  # noqa: A002  # the key's own name
@@ -179,7 +192,17 @@ STEPS = {
         _record("balance", Look, (), "Somebody looks at an account.", BALANCE_FIELDS),
     )
 }
-STEP: Tagged[WrittenStep] = Tagged("step", STEPS, lambda _: "", "do")
+_DONE: Mapping[type[Deed], str] = {
+    PlaceOrder: "order",
+    Ship: "ship",
+    Receive: "receive",
+    Cancel: "cancel",
+    SendBack: "return",
+    GrantPoints: "grant",
+    GrantCoupon: "grant",
+    Look: "balance",
+}
+STEP: Tagged[WrittenStep] = Tagged("step", STEPS, lambda step: _DONE[type(step.step.deed)], "do")
 OPENING = Record(
     "opening",
     Opening,
@@ -228,6 +251,16 @@ def check_step(document: object, deed: Deed, path: str) -> Iterator[Problem]:
         yield Problem(path, shown(document), "either points or a coupon")
     elif isinstance(deed, GrantPoints):
         yield from check_count(deed.points, f"{path}.points")
+
+
+def encode_step(step: Step, expect: Mapping[str, object]) -> object:
+    """The document of a step, its cart included, and what it expects.
+
+    >>> encode_step(Step(MOMENT.read("2026-11-11T10:00:00+08:00", "$", Notes()), Ship("o1")), {})
+    {'at': '2026-11-11T10:00:00+08:00', 'do': 'ship', 'order': 'o1'}
+    """
+    cart = encode_cart(step.deed.cart) if isinstance(step.deed, PlaceOrder) else None
+    return STEP.write(WrittenStep(step, cart, expect), "UTC")
 
 
 def encode_outcome(outcome: Outcome) -> dict[str, object]:

@@ -42,16 +42,27 @@ def story_text(
 
 
 def _told(step: Step, outcome: Outcome, rulebook: Rulebook, locale: str) -> Iterator[str]:
-    moment = step.at.in_timezone(rulebook.timezone).format("YYYY-MM-DD HH:mm")
-    yield f"{moment}  {_deed(step, locale)}"
+    yield f"{moment_text(step, rulebook)}  {deed_text(step, locale)}"
+    for line in outcome_texts(outcome, locale):
+        yield f"{_INDENT}{line}"
+
+
+def moment_text(step: Step, rulebook: Rulebook) -> str:
+    """When a step was taken, to the minute, by the local clock of the rulebook."""
+    return step.at.in_timezone(rulebook.timezone).format("YYYY-MM-DD HH:mm")
+
+
+def outcome_texts(outcome: Outcome, locale: str) -> Iterator[str]:
+    """What came of a step, a line each; nothing where there is nothing to tell of it."""
     for code, details in _came(outcome):
-        yield f"{_INDENT}{message(f'story.{code}', locale, details)}"
+        yield message(f"story.{code}", locale, details)
     if isinstance(outcome, Refusal):
         reason = message(outcome.code, locale, outcome.details)
-        yield f"{_INDENT}{message('story.refused', locale, {'reason': reason})}"
+        yield message("story.refused", locale, {"reason": reason})
 
 
-def _deed(step: Step, locale: str) -> str:
+def deed_text(step: Step, locale: str) -> str:
+    """What was done in a step, on one line."""
     deed, details = step.deed, {"customer": step.customer}
     match deed:
         case PlaceOrder():
