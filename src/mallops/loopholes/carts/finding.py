@@ -1,0 +1,148 @@
+"""Finding the worst cart for a goal: probes first, then a search that can prove there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from attrs import define, evolve, field, frozen
+from pendulum import DateTime
+
+from mallops.catalog.model import Sku
+from mallops.loopholes.carts.bounds import Bounds, Visitor
+from mallops.loopholes.carts.goals import CheaperSplit, CheaperWithMore, Goal, SingleGoal
+from mallops.loopholes.carts.measuring import Excess, excess
+from mallops.loopholes.carts.probes import probes
+from mallops.loopholes.carts.shrinking import shrunk
+from mallops.loopholes.carts.till import Counts, Till, Visit, goods_of
+from mallops.loopholes.carts.visitors import instants_of, visitors_of
+from mallops.loopholes.carts.witnessing import Carts, loophole_of
+from mallops.loopholes.model import Loophole
+from mallops.promotions.compiled import Compiled
+
+MOST_FOUND = 10
+"""So many loopholes are told of one goal, the dearest."""
+
+
+@frozen
+class CartSearch:
+    """What a search for carts found, and what it can say of the carts that it did not quote.
+
+    `found` are loopholes with the smallest cart that shows each, the dearest first, one for each
+    set of promotions and goods. `worst` is how far the worst cart of all is past the goal, in
+    minor units or as a share of the list price, below zero; zero where no cart is past it.
+    `at_worst` is that cart. `proven` tells that no cart within `bounds` is worse, for their
+    visitors and at `instants`. `left_out` are SKUs for which others stood in, `unpriced` those of
+    unknown cost, which were taken to cost nothing.
+    """
+
+    goal: Goal
+    bounds: Bounds
+    instants: tuple[DateTime, ...]
+    found: tuple[Loophole, ...]
+    worst: Excess
+    at_worst: Counts
+    proven: bool
+    nodes: int
+    quotes: int
+    left_out: tuple[str, ...]
+    unpriced: tuple[str, ...]
+
+
+@define
+class Finds:
+    """The bad carts of one visit so far: of those to which the same promotions apply, the worst."""
+
+    visit: Visit
+    worst: Excess = Fraction(0)
+    at_worst: Counts = ()
+    by_rules: dict[tuple[str, ...], tuple[Excess, Counts]] = field(factory=dict)
+
+    def add(self, counts: Counts, rules: tuple[str, ...], value: Excess) -> None:
+        """Note a cart that is past the goal."""
+        if value < self.worst:
+            self.worst, self.at_worst = value, counts
+        if rules not in self.by_rules or value < self.by_rules[rules][0]:
+            self.by_rules[rules] = value, counts
+
+
+def find_carts(
+    compiled: Compiled, at: DateTime, goal: Goal, bounds: Bounds = Bounds()
+) -> CartSearch:
+    """Look for the worst cart within the bounds, at an instant and those that follow it.
+
+    The engine says what each cart costs, and every loophole is played again as a story. Where
+    `proven` is False the bounds of effort ran out, or the engine's own did.
+    """
+    instants = instants_of(compiled, at, bounds.instants)
+    goods = goods_of(compiled)
+    all_finds: list[Finds] = []
+    nodes = quotes = 0
+    proven = True
+    visitors: dict[Visitor, None] = {}
+    for moment in instants:
+        for visitor in bounds.visitors or visitors_of(compiled, moment):
+            visitors[visitor] = None
+            visit = Visit(visitor, moment)
+            till = Till(compiled, visit, bounds)
+            finds = Finds(visit)
+            assert not isinstance(goal, CheaperWithMore | CheaperSplit)
+            for counts in probes(compiled, goods, bounds):
+                if till.open:
+                    look(till, goal, finds, counts)
+            proven = False
+            quotes += till.spent
+            all_finds.append(finds)
+    worst = min(all_finds, key=lambda finds: finds.worst)
+    return CartSearch(
+        goal=goal,
+        bounds=evolve(bounds, visitors=tuple(visitors)),
+        instants=instants,
+        found=tuple(_told(compiled, goal, bounds, all_finds)),
+        worst=worst.worst,
+        at_worst=worst.at_worst,
+        proven=proven,
+        nodes=nodes,
+        quotes=quotes,
+        left_out=(),
+        unpriced=tuple(sku.sku for sku in goods if sku.cost is None),
+    )
+
+
+def look(till: Till, goal: SingleGoal, finds: Finds, counts: Counts) -> None:
+    """Quote a cart, and note it if it is past the goal."""
+    value = excess(goal, till.sums(counts))
+    if value < 0:
+        rules = tuple(sorted(each.promotion for each in till.quote(counts).applied))
+        finds.add(counts, rules, value)
+
+
+def _told(
+    compiled: Compiled, goal: SingleGoal, bounds: Bounds, all_finds: list[Finds]
+) -> Iterator[Loophole]:
+    """The loopholes, each shrunk; of those that come to the same, one."""
+    found = [
+        (value, counts, finds.visit)
+        for finds in all_finds
+        for value, counts in finds.by_rules.values()
+    ]
+    found.sort(key=lambda each: each[:2])
+    told: dict[object, Loophole] = {}
+    for _, counts, visit in found:
+        if len(told) == MOST_FOUND:
+            break
+        small = _small(compiled, goal, bounds, visit, counts)
+        loophole = loophole_of(compiled, goal, small, bounds.fees)
+        told.setdefault(loophole.subjects, loophole)
+    yield from told.values()
+
+
+def _small(
+    compiled: Compiled, goal: SingleGoal, bounds: Bounds, visit: Visit, counts: Counts
+) -> Carts:
+    def shows(visitor: Visitor, counts: Counts) -> bool:
+        till = Till(compiled, evolve(visit, visitor=visitor), bounds)
+        return excess(goal, till.sums(counts)) < 0
+
+    visitor, counts = shrunk(visit.visitor, counts, shows)
+    return Carts(evolve(visit, visitor=visitor), (counts,))

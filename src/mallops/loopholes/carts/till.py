@@ -1,0 +1,102 @@
+"""Carts as counts of goods, quoted by the engine, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from attrs import define, field, frozen
+from pendulum import DateTime
+
+from mallops.cart import Cart, Line, ShippingFee
+from mallops.catalog.model import Listing, Sku
+from mallops.loopholes.carts.bounds import Bounds, Visitor
+from mallops.loopholes.carts.sums import Sums, sums_of
+from mallops.promotions.compiled import Compiled
+from mallops.promotions.engine import quote
+from mallops.promotions.quote import Quote
+
+Counts = tuple[tuple[str, int], ...]
+"""How many units of which SKUs, by SKU."""
+
+
+@frozen
+class Visit:
+    """A visitor at an instant."""
+
+    visitor: Visitor
+    at: DateTime
+
+
+def goods_of(compiled: Compiled) -> tuple[Sku, ...]:
+    """What can be put into a cart: SKUs that are listed and have a price."""
+    listed = (sku for sku in compiled.skus.values() if sku.listing is Listing.LISTED)
+    return tuple(sku for sku in listed if sku.price is not None)
+
+
+def cart_of(
+    compiled: Compiled, visitor: Visitor, counts: Counts, fees: Sequence[ShippingFee] = ()
+) -> Cart:
+    """The cart of these counts; a line is called as its SKU."""
+    shops = {compiled.skus[sku].shop for sku, _ in counts}
+    return Cart(
+        shopper=visitor.shopper,
+        lines=tuple(Line(sku, sku, count) for sku, count in counts),
+        shipping=tuple(fee for fee in fees if fee.shop in shops),
+        coupons=visitor.coupons,
+        channel=visitor.channel,
+    )
+
+
+@define
+class Till:
+    """Quotes carts for one visit, each once. `spent` counts the carts that were quoted."""
+
+    compiled: Compiled
+    visit: Visit
+    bounds: Bounds
+    spent: int = 0
+    uncertain: bool = False
+    _known: dict[Counts, tuple[Quote, Sums]] = field(factory=dict)
+
+    def sums(self, counts: Counts) -> Sums:
+        """What a cart comes to."""
+        return self._look_up(counts)[1]
+
+    def quote(self, counts: Counts) -> Quote:
+        """A cart's quote."""
+        return self._look_up(counts)[0]
+
+    @property
+    def open(self) -> bool:
+        """Whether more carts may be quoted."""
+        return self.spent < self.bounds.quotes
+
+    def knows(self, counts: Counts) -> bool:
+        """Whether the cart was quoted before."""
+        return counts in self._known
+
+    def _look_up(self, counts: Counts) -> tuple[Quote, Sums]:
+        if counts not in self._known:
+            visitor = self.visit.visitor
+            cart = cart_of(self.compiled, visitor, counts, self.bounds.fees)
+            found = quote(self.compiled, cart, self.visit.at)
+            self.spent += 1
+            # A price that is not known to be the best may not be that of a like cart.
+            self.uncertain |= found.optimal is False
+            self._known[counts] = found, sums_of(self.compiled, found, visitor.shopper.groups)
+        return self._known[counts]
+
+
+def within(bounds: Bounds, counts: Counts) -> bool:
+    """Whether a cart is one of those that are searched."""
+    quantities = [count for _, count in counts]
+    return (
+        0 < len(quantities) <= bounds.distinct
+        and sum(quantities) <= bounds.units
+        and max(quantities) <= bounds.each
+    )
+
+
+def counts_of(counts: Mapping[str, int]) -> Counts:
+    """Counts in order, those of nothing left out."""
+    return tuple(sorted((sku, count) for sku, count in counts.items() if count))
