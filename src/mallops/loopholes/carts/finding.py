@@ -10,9 +10,10 @@ from pendulum import DateTime
 
 from mallops.catalog.model import Sku
 from mallops.loopholes.carts.bounds import Bounds, Visitor
+from mallops.loopholes.carts.finds import Finds
 from mallops.loopholes.carts.goals import CheaperSplit, CheaperWithMore, Goal, SingleGoal
 from mallops.loopholes.carts.measuring import Excess, excess
-from mallops.loopholes.carts.probes import probes
+from mallops.loopholes.carts.searching import search
 from mallops.loopholes.carts.shrinking import shrunk
 from mallops.loopholes.carts.till import Counts, Till, Visit, goods_of
 from mallops.loopholes.carts.visitors import instants_of, visitors_of
@@ -49,23 +50,6 @@ class CartSearch:
     unpriced: tuple[str, ...]
 
 
-@define
-class Finds:
-    """The bad carts of one visit so far: of those to which the same promotions apply, the worst."""
-
-    visit: Visit
-    worst: Excess = Fraction(0)
-    at_worst: Counts = ()
-    by_rules: dict[tuple[str, ...], tuple[Excess, Counts]] = field(factory=dict)
-
-    def add(self, counts: Counts, rules: tuple[str, ...], value: Excess) -> None:
-        """Note a cart that is past the goal."""
-        if value < self.worst:
-            self.worst, self.at_worst = value, counts
-        if rules not in self.by_rules or value < self.by_rules[rules][0]:
-            self.by_rules[rules] = value, counts
-
-
 def find_carts(
     compiled: Compiled, at: DateTime, goal: Goal, bounds: Bounds = Bounds()
 ) -> CartSearch:
@@ -87,10 +71,9 @@ def find_carts(
             till = Till(compiled, visit, bounds)
             finds = Finds(visit)
             assert not isinstance(goal, CheaperWithMore | CheaperSplit)
-            for counts in probes(compiled, goods, bounds):
-                if till.open:
-                    look(till, goal, finds, counts)
-            proven = False
+            searched = search(till, goal, finds, goods)
+            proven = proven and not searched.cut and not till.uncertain
+            nodes += searched.nodes
             quotes += till.spent
             all_finds.append(finds)
     worst = min(all_finds, key=lambda finds: finds.worst)
@@ -107,14 +90,6 @@ def find_carts(
         left_out=(),
         unpriced=tuple(sku.sku for sku in goods if sku.cost is None),
     )
-
-
-def look(till: Till, goal: SingleGoal, finds: Finds, counts: Counts) -> None:
-    """Quote a cart, and note it if it is past the goal."""
-    value = excess(goal, till.sums(counts))
-    if value < 0:
-        rules = tuple(sorted(each.promotion for each in till.quote(counts).applied))
-        finds.add(counts, rules, value)
 
 
 def _told(

@@ -19,21 +19,23 @@ class Sums:
     """One quote in minor units.
 
     `listed` is what the goods list for, `goods` what is paid for them, `paid` that and the
-    freight. `cost` is what goods, gifts and parcels cost the mall, `gifts` what the shopper would
-    have paid for the gifts, and `rewards` what points and coupons are worth that the order brings.
+    freight. `cost` is what goods and gifts cost the mall and `fees` what parcels do, `gifts` what the
+    shopper would have paid for the gifts, and `rewards` what points and coupons are worth that the
+    order brings.
     """
 
     listed: int
     goods: int
     paid: int
     cost: int
+    fees: int = 0
     gifts: int = 0
     rewards: int = 0
 
     @property
     def kept(self) -> int:
         """What the mall keeps of what is paid, over what it costs."""
-        return self.paid - self.rewards - self.cost
+        return self.paid - self.rewards - self.cost - self.fees
 
     @property
     def brought(self) -> int:
@@ -50,7 +52,8 @@ def sums_of(compiled: Compiled, quote: Quote, groups: frozenset[str]) -> Sums:
         listed=sum(line.list_price.minor * len(line.units) for line in quote.lines),
         goods=quote.goods.minor,
         paid=quote.payable.minor,
-        cost=goods + gifts + fees,
+        cost=goods + gifts,
+        fees=fees,
         gifts=sum(gift.value.minor for gift in quote.gifts),
         rewards=_rewards(compiled, quote, groups) if quote.rewards else 0,
     )

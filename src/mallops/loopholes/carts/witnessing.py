@@ -77,7 +77,7 @@ def loophole_of(
         "cart": " + ".join(map(shown, carts.orders)),
         "listed": str(Money(sums.listed, currency)),
         "paid": str(Money(sums.paid, currency)),
-        "cost": str(Money(sums.cost + sums.rewards, currency)),
+        "cost": str(Money(sums.cost + sums.fees + sums.rewards, currency)),
     }
     if isinstance(goal, BelowMargin | DeepDiscount):
         details["percent"] = str(goal.percent)
@@ -118,7 +118,7 @@ def shown(counts: Counts) -> str:
 
 
 def _added(all_sums: Sequence[Sums]) -> Sums:
-    columns = zip(*((s.listed, s.goods, s.paid, s.cost, s.gifts, s.rewards) for s in all_sums), strict=True)
+    columns = zip(*((s.listed, s.goods, s.paid, s.cost, s.fees, s.gifts, s.rewards) for s in all_sums), strict=True)
     return Sums(*map(sum, columns))
 
 
