@@ -65,7 +65,7 @@ def _values(
             least = max(1, goal.least.minor if goal.least is not None else 1)
             for counts, found in quotes.items():
                 for part in _parts(counts):
-                    if part and _listed(found) > _listed(quotes[part]):
+                    if part and _is_worth_something(compiled, _less(counts, part)):
                         less = quotes[part].payable.minor - found.payable.minor
                         yield Fraction(-less if less >= least else 0)
         case CheaperSplit():
@@ -107,6 +107,11 @@ def _less(counts: Counts, part: Counts) -> Counts:
     gone = dict(part)
     left = ((sku, count - gone.get(sku, 0)) for sku, count in counts)
     return tuple((sku, count) for sku, count in left if count)
+
+
+def _is_worth_something(compiled: Compiled, counts: Counts) -> bool:
+    prices = (compiled.skus[sku].price for sku, _ in counts)
+    return any(price is not None and price.minor > 0 for price in prices)
 
 
 def _cart(compiled: Compiled, visitor: Visitor, counts: Counts, bounds: Bounds) -> Cart:
@@ -195,7 +200,7 @@ def _rewards(compiled: Compiled, found: Quote, visitor: Visitor) -> int:
                 coupons += named.benefit.at_most.minor
     worth = None if book.points is None else book.points.worth
     if worth is None:
-        return points * 10**book.currency.exponent // 100 + coupons
+        return points * int(10**book.currency.exponent) // 100 + coupons
     return points * worth.money.minor // worth.points + coupons
 
 

@@ -6,6 +6,7 @@ from attrs import evolve, frozen
 from hypothesis import strategies as st
 from pendulum import DateTime
 
+from mallops.cart import ShippingFee
 from mallops.loopholes.carts.bounds import Bounds
 from mallops.money import Money
 from mallops.promotions.compiled import Compiled, compile_rulebook
@@ -13,7 +14,6 @@ from mallops.rulebook.book import decode_rulebook
 from mallops.rulebook.catalog import decode_catalog
 from mallops.testing.strategies import MOMENTS, Size, catalogs, rulebooks
 from mallops.time import instant
-from mallops.cart import ShippingFee
 
 TINY = Size(products=3, prices=2, lines=2, units=4, promotions=5)
 
@@ -43,7 +43,12 @@ def malls(draw: st.DrawFn, size: Size = TINY) -> Drawn:
     charged = draw(st.booleans())
     fees = tuple(ShippingFee(shop, Money(500, rulebook.currency)) for shop in shops if charged)
     each = draw(st.integers(1, 3))
-    bounds = Bounds(units=draw(st.integers(1, 4)), each=each, distinct=draw(st.integers(1, 3)),
-                    fees=fees, instants=draw(st.integers(1, 2)))
+    bounds = Bounds(
+        units=draw(st.integers(1, 4)),
+        each=each,
+        distinct=draw(st.integers(1, 3)),
+        fees=fees,
+        instants=draw(st.integers(1, 2)),
+    )
     compiled = compile_rulebook(rulebook, evolve(goods, skus=tuple(costed)))
     return Drawn(compiled, instant(draw(st.sampled_from(MOMENTS))), bounds)

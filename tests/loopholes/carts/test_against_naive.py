@@ -6,11 +6,17 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mallops.loopholes.carts.finding import find_carts
-from mallops.loopholes.carts.goals import BelowCost, BelowMargin, DeepDiscount, Free, Goal
-from mallops.money import Money
+from mallops.loopholes.carts.goals import (
+    BelowCost,
+    BelowMargin,
+    CheaperSplit,
+    CheaperWithMore,
+    DeepDiscount,
+    Free,
+    Goal,
+)
 from mallops.testing.naive_carts import worst_of_all
 from tests.loopholes.carts.drawn import Drawn, malls
 
@@ -19,6 +25,8 @@ GOALS: dict[str, Goal] = {
     "margin": BelowMargin(Decimal("12.5")),
     "free": Free(),
     "discount": DeepDiscount(Decimal(60)),
+    "more": CheaperWithMore(),
+    "split": CheaperSplit(),
 }
 
 

@@ -8,7 +8,7 @@ applies. Amounts are in minor units.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import assert_never
 
@@ -19,7 +19,7 @@ from mallops.catalog.fitting import fits
 from mallops.catalog.model import Sku
 from mallops.catalog.prices import list_price
 from mallops.loopholes.carts.bounds import Bounds
-from mallops.loopholes.carts.sums import coupon_worth, cost_of, gift_cost_of, points_worth
+from mallops.loopholes.carts.sums import cost_of, coupon_worth, gift_cost_of, points_worth
 from mallops.loopholes.carts.till import Visit
 from mallops.promotions.benefits import freight
 from mallops.promotions.compiled import Compiled, Rule, Step
@@ -172,7 +172,11 @@ def places_of(
         here = [rule for rule in rules if rule.lane == lane]
         seats = shops if of.seat in (Seat.SHOP, Seat.PARCEL) else [""]
         for shop in seats:
-            within = [each for each in priced if of.seat in (Seat.UNIT, Seat.ORDER) or each.sku.shop == shop]
+            within = [
+                each
+                for each in priced
+                if of.seat in (Seat.UNIT, Seat.ORDER) or each.sku.shop == shop
+            ]
             useful = tuple(
                 bid
                 for rule in here
@@ -222,7 +226,10 @@ def _counted(term: Term, limit: Limit) -> Iterator[tuple[int, Limit]]:
     most = TIMES if term.times is None else min(TIMES, term.times)
     for times in range(1, most + 1):
         cap = term.amount * times
-        yield term.every * times, evolve(limit, cap=cap if limit.cap is None else min(cap, limit.cap))
+        yield (
+            term.every * times,
+            evolve(limit, cap=cap if limit.cap is None else min(cap, limit.cap)),
+        )
     if term.times is None or term.times > most:
         yield term.every * (most + 1), limit
 
@@ -295,7 +302,10 @@ def _limit(
     return Limit(
         fits=tuple(own),
         rates=tuple(each.as_integer_ratio() for each in rates),
-        off=tuple(min(price, term.amount) if isinstance(term, EachAmount) else price for price in own_prices),
+        off=tuple(
+            min(price, term.amount) if isinstance(term, EachAmount) else price
+            for price in own_prices
+        ),
         down=term.price if isinstance(term, EachPrice | AddOnTerm) else None,
         shared=not isinstance(term, EachAmount | EachPrice | AddOnTerm),
         rate=max(rates).as_integer_ratio(),
@@ -333,7 +343,11 @@ def _cap(term: Term, dearest: int) -> int | None:
             group = term.units * dearest * term.numerator // term.denominator + 1
             return term.times * group
         case Bundle():
-            return None if term.times is None else term.times * max(0, term.size * dearest - term.price)
+            return (
+                None
+                if term.times is None
+                else term.times * max(0, term.size * dearest - term.price)
+            )
         case AddOnTerm():
             return term.quantity * max(0, dearest - term.price)
         case EachAmount() | EachPrice():

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, frozen
 from pendulum import DateTime
 
-from mallops.catalog.model import Sku
 from mallops.loopholes.carts.bounds import Bounds, Visitor
+from mallops.loopholes.carts.comparing import compare
 from mallops.loopholes.carts.finds import Finds
-from mallops.loopholes.carts.goals import CheaperSplit, CheaperWithMore, Goal, SingleGoal
-from mallops.loopholes.carts.measuring import Excess, excess
+from mallops.loopholes.carts.goals import CheaperSplit, CheaperWithMore, Goal
+from mallops.loopholes.carts.judging import Judged, judge
+from mallops.loopholes.carts.measuring import Excess
 from mallops.loopholes.carts.searching import search
 from mallops.loopholes.carts.shrinking import shrunk
 from mallops.loopholes.carts.till import Counts, Till, Visit, goods_of
 from mallops.loopholes.carts.visitors import instants_of, visitors_of
-from mallops.loopholes.carts.witnessing import Carts, loophole_of
+from mallops.loopholes.carts.witnessing import loophole_of
 from mallops.loopholes.model import Loophole
 from mallops.promotions.compiled import Compiled
 
@@ -70,10 +70,13 @@ def find_carts(
             visit = Visit(visitor, moment)
             till = Till(compiled, visit, bounds)
             finds = Finds(visit)
-            assert not isinstance(goal, CheaperWithMore | CheaperSplit)
-            searched = search(till, goal, finds, goods)
-            proven = proven and not searched.cut and not till.uncertain
-            nodes += searched.nodes
+            if isinstance(goal, CheaperWithMore | CheaperSplit):
+                complete = compare(till, goal, finds, goods)
+            else:
+                searched = search(till, goal, finds, goods)
+                complete = not searched.cut
+                nodes += searched.nodes
+            proven = proven and complete and not till.uncertain
             quotes += till.spent
             all_finds.append(finds)
     worst = min(all_finds, key=lambda finds: finds.worst)
@@ -93,7 +96,7 @@ def find_carts(
 
 
 def _told(
-    compiled: Compiled, goal: SingleGoal, bounds: Bounds, all_finds: list[Finds]
+    compiled: Compiled, goal: Goal, bounds: Bounds, all_finds: list[Finds]
 ) -> Iterator[Loophole]:
     """The loopholes, each shrunk; of those that come to the same, one."""
     found = [
@@ -106,18 +109,19 @@ def _told(
     for _, counts, visit in found:
         if len(told) == MOST_FOUND:
             break
-        small = _small(compiled, goal, bounds, visit, counts)
-        loophole = loophole_of(compiled, goal, small, bounds.fees)
+        smaller, judged = _small(compiled, goal, bounds, visit, counts)
+        loophole = loophole_of(compiled, goal, smaller, judged, bounds.fees)
         told.setdefault(loophole.subjects, loophole)
     yield from told.values()
 
 
 def _small(
-    compiled: Compiled, goal: SingleGoal, bounds: Bounds, visit: Visit, counts: Counts
-) -> Carts:
-    def shows(visitor: Visitor, counts: Counts) -> bool:
-        till = Till(compiled, evolve(visit, visitor=visitor), bounds)
-        return excess(goal, till.sums(counts)) < 0
+    compiled: Compiled, goal: Goal, bounds: Bounds, visit: Visit, counts: Counts
+) -> tuple[Visit, Judged]:
+    """The smallest cart that is a loophole too; quotes for it are not counted."""
 
-    visitor, counts = shrunk(visit.visitor, counts, shows)
-    return Carts(evolve(visit, visitor=visitor), (counts,))
+    def judged(visitor: Visitor, counts: Counts) -> Judged:
+        return judge(Till(compiled, evolve(visit, visitor=visitor), bounds), goal, counts)
+
+    visitor, counts = shrunk(visit.visitor, counts, lambda *each: judged(*each).value < 0)
+    return evolve(visit, visitor=visitor), judged(visitor, counts)

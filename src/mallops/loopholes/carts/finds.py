@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from attrs import define, field
 
-from mallops.loopholes.carts.goals import SingleGoal
-from mallops.loopholes.carts.measuring import Excess, excess
+from mallops.loopholes.carts.goals import Goal
+from mallops.loopholes.carts.judging import judge
+from mallops.loopholes.carts.measuring import Excess
 from mallops.loopholes.carts.till import Counts, Till, Visit
 
 
@@ -28,9 +29,9 @@ class Finds:
             self.by_rules[rules] = value, counts
 
 
-def look(till: Till, goal: SingleGoal, finds: Finds, counts: Counts) -> None:
+def look(till: Till, goal: Goal, finds: Finds, counts: Counts) -> None:
     """Quote a cart, and note it if it is past the goal."""
-    value = excess(goal, till.sums(counts))
-    if value < 0:
+    judged = judge(till, goal, counts)
+    if judged.value < 0:
         rules = tuple(sorted(each.promotion for each in till.quote(counts).applied))
-        finds.add(counts, rules, value)
+        finds.add(counts, rules, judged.value)

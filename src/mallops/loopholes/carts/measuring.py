@@ -5,7 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import assert_never
 
-from mallops.loopholes.carts.goals import BelowCost, BelowMargin, DeepDiscount, Free, SingleGoal
+from mallops.loopholes.carts.goals import (
+    BelowCost,
+    BelowMargin,
+    CheaperSplit,
+    CheaperWithMore,
+    DeepDiscount,
+    Free,
+    SingleGoal,
+)
 from mallops.loopholes.carts.sums import Sums, share
 
 Excess = Fraction
@@ -46,3 +54,10 @@ def loss(goal: SingleGoal, sums: Sums) -> int:
             return sums.listed - sums.goods
         case _:
             assert_never(goal)
+
+
+def less(goal: CheaperWithMore | CheaperSplit, before: Sums, after: Sums) -> int:
+    """How much less is paid than before; for a split, what both bring besides is counted."""
+    if isinstance(goal, CheaperWithMore):
+        return before.paid - after.paid
+    return before.paid - before.brought - after.paid + after.brought

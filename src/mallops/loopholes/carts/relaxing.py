@@ -239,7 +239,9 @@ def _form(
             for number, each in enumerate(scene.priced):
                 spread[number] += _up(each.price * rewards)
     lefts = _additive(scene, rated) if binding else _chained(scene, rated)
-    return _by_good(scene, constant, [left * MILLI - more for left, more in zip(lefts, spread, strict=True)])
+    return _by_good(
+        scene, constant, [left * MILLI - more for left, more in zip(lefts, spread, strict=True)]
+    )
 
 
 def _chained(scene: Scene, rated: Sequence[Sequence[Bid]]) -> list[int]:
@@ -257,7 +259,10 @@ def _additive(scene: Scene, rated: Sequence[Sequence[Bid]]) -> list[int]:
     found = []
     for number, each in enumerate(scene.priced):
         price = each.price
-        taken = (price - min((bid.limit.left(number, price) for bid in bids), default=price) for bids in rated)
+        taken = (
+            price - min((bid.limit.left(number, price) for bid in bids), default=price)
+            for bids in rated
+        )
         found.append(price - sum(taken))
     return found
 

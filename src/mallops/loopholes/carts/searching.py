@@ -12,7 +12,6 @@ from attrs import define, evolve
 
 from mallops.catalog.model import Sku
 from mallops.loopholes.carts.bids import Need, Place, places_of, priced_goods
-from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.finds import Finds, look
 from mallops.loopholes.carts.goals import SingleGoal
 from mallops.loopholes.carts.probes import probes
@@ -97,9 +96,7 @@ def _weightiest(
     scene: Scene, places: Sequence[Place], decided: Sequence[bool], form: Form
 ) -> int | None:
     """The place that takes most of what falls short; None where no other takes anything of it."""
-    short = [
-        number for number, each in enumerate(scene.priced) if form.units[each.good] < 0
-    ]
+    short = [number for number, each in enumerate(scene.priced) if form.units[each.good] < 0]
     weights = {
         place: _weight(scene, places[place], short)
         for place in range(len(places))
@@ -154,7 +151,9 @@ class _Opened:
 
     def __init__(self, search: Search, forms: Sequence[Form], needs: Sequence[Need]) -> None:
         self.search, self.forms, self.bounds = search, forms, search.scene.bounds
-        self.order = sorted(range(search.scene.count), key=lambda good: (forms[0].units[good], good))
+        self.order = sorted(
+            range(search.scene.count), key=lambda good: (forms[0].units[good], good)
+        )
         for form in forms:
             form.extend(self.order, self.bounds)
         self.prices = _dearest(search.scene)
@@ -194,7 +193,8 @@ class _Opened:
                 if self.search.spent():
                     return
                 grown = [
-                    total + form.units[good] * count for total, form in zip(sums, forms, strict=True)
+                    total + form.units[good] * count
+                    for total, form in zip(sums, forms, strict=True)
                 ]
                 holds = [
                     total + (self.prices[good] * count if good in need.goods else 0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import astuple, frozen
 
 from mallops.catalog.model import Sku
 from mallops.points.earning import Goods, plain_points
@@ -19,9 +20,9 @@ class Sums:
     """One quote in minor units.
 
     `listed` is what the goods list for, `goods` what is paid for them, `paid` that and the
-    freight. `cost` is what goods and gifts cost the mall and `fees` what parcels do, `gifts` what the
-    shopper would have paid for the gifts, and `rewards` what points and coupons are worth that the
-    order brings.
+    freight. `cost` is what goods and gifts cost the mall, and `fees` what parcels do. `gifts` is
+    what the shopper would have paid for the gifts, and `rewards` what the points and coupons are
+    worth that the order brings.
     """
 
     listed: int
@@ -57,6 +58,12 @@ def sums_of(compiled: Compiled, quote: Quote, groups: frozenset[str]) -> Sums:
         gifts=sum(gift.value.minor for gift in quote.gifts),
         rewards=_rewards(compiled, quote, groups) if quote.rewards else 0,
     )
+
+
+def added(several: Iterable[Sums]) -> Sums:
+    """Several orders together."""
+    columns = zip(*(astuple(each) for each in several), strict=True)
+    return Sums(*map(sum, columns))
 
 
 def cost_of(sku: Sku) -> int:

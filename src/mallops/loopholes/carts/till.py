@@ -49,13 +49,19 @@ def cart_of(
 
 @define
 class Till:
-    """Quotes carts for one visit, each once. `spent` counts the carts that were quoted."""
+    """Quotes carts for one visit, each once.
+
+    `spent` counts the quotes, `uncertain` tells that the engine did not find the best of one, and
+    `short` that one was left out. `in_turn` is what two carts come to, one after the other.
+    """
 
     compiled: Compiled
     visit: Visit
     bounds: Bounds
     spent: int = 0
     uncertain: bool = False
+    short: bool = False
+    in_turn: dict[tuple[Counts, Counts], Sums] = field(factory=dict)
     _known: dict[Counts, tuple[Quote, Sums]] = field(factory=dict)
 
     def sums(self, counts: Counts) -> Sums:
@@ -74,6 +80,13 @@ class Till:
     def knows(self, counts: Counts) -> bool:
         """Whether the cart was quoted before."""
         return counts in self._known
+
+    def can_quote(self, *all_counts: Counts) -> bool:
+        """Whether these carts are known, or may be quoted."""
+        if self.open or all(map(self.knows, all_counts)):
+            return True
+        self.short = True
+        return False
 
     def _look_up(self, counts: Counts) -> tuple[Quote, Sums]:
         if counts not in self._known:

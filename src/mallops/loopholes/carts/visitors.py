@@ -74,9 +74,7 @@ def _channels(compiled: Compiled) -> tuple[str, ...]:
     return ("", *sorted(named))
 
 
-def _coupon_sets(
-    compiled: Compiled, shopper: Shopper, at: DateTime
-) -> Iterator[tuple[str, ...]]:
+def _coupon_sets(compiled: Compiled, shopper: Shopper, at: DateTime) -> Iterator[tuple[str, ...]]:
     """The sets of coupons, the largest first: what is found there is mostly the worst."""
     promotions = compiled.rulebook.promotions
     known = tuple(sorted(each.id for each in promotions if each.coupon))
