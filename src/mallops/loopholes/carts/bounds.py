@@ -56,3 +56,7 @@ def _problems(bounds: Bounds) -> Iterator[Problem]:
     for place, shop in enumerate(shops):
         if shop in shops[:place]:
             yield Problem(f"$.fees[{place}].shop", shown(shop), "a shop that has no fee yet")
+
+
+DEFAULT_BOUNDS = Bounds()
+"""Carts of a few units, and seconds of effort."""

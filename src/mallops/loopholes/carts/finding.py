@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import evolve, frozen
 from pendulum import DateTime
 
-from mallops.loopholes.carts.bounds import Bounds, Visitor
+from mallops.loopholes.carts.bounds import DEFAULT_BOUNDS, Bounds, Visitor
 from mallops.loopholes.carts.comparing import compare
 from mallops.loopholes.carts.finds import Finds
 from mallops.loopholes.carts.goals import CheaperSplit, CheaperWithMore, Goal
@@ -51,7 +51,7 @@ class CartSearch:
 
 
 def find_carts(
-    compiled: Compiled, at: DateTime, goal: Goal, bounds: Bounds = Bounds()
+    compiled: Compiled, at: DateTime, goal: Goal, bounds: Bounds = DEFAULT_BOUNDS
 ) -> CartSearch:
     """Look for the worst cart within the bounds, at an instant and those that follow it.
 

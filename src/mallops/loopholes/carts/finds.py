@@ -9,6 +9,7 @@ from attrs import define, field
 from mallops.loopholes.carts.goals import Goal
 from mallops.loopholes.carts.judging import judge
 from mallops.loopholes.carts.measuring import Excess
+from mallops.loopholes.carts.sums import applied
 from mallops.loopholes.carts.till import Counts, Till, Visit
 
 
@@ -33,5 +34,5 @@ def look(till: Till, goal: Goal, finds: Finds, counts: Counts) -> None:
     """Quote a cart, and note it if it is past the goal."""
     judged = judge(till, goal, counts)
     if judged.value < 0:
-        rules = tuple(sorted(each.promotion for each in till.quote(counts).applied))
+        rules = tuple(sorted(applied(till.quote(counts))))
         finds.add(counts, rules, judged.value)

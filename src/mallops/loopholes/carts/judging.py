@@ -11,7 +11,7 @@ from attrs import frozen
 from mallops.loopholes.carts.goals import CheaperSplit, CheaperWithMore, Goal
 from mallops.loopholes.carts.measuring import Excess, excess, less
 from mallops.loopholes.carts.ordering import ordered
-from mallops.loopholes.carts.sums import Sums, added, sums_of
+from mallops.loopholes.carts.sums import Sums, added, applied, sums_of
 from mallops.loopholes.carts.till import Counts, Till
 from mallops.promotions.quote import Quote
 from mallops.rules.promotions import Limits
@@ -85,7 +85,7 @@ def _in_turn(till: Till, first: Counts, second: Counts) -> Sums:
 
 def _leaves_all(till: Till, quote: Quote) -> bool:
     """Whether an order uses up no coupon and no promotion's limit."""
-    used = {each.promotion for each in (*quote.applied, *quote.gifts, *quote.rewards)}
+    used = applied(quote)
     rules = (till.compiled.rules[till.compiled.positions[each]] for each in used)
     return not any(rule.promotion.coupon or rule.promotion.limits != NO_LIMITS for rule in rules)
 

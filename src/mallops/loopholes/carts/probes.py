@@ -23,11 +23,11 @@ TIMES = 3
 def probes(compiled: Compiled, goods: Sequence[Sku], bounds: Bounds) -> Iterator[Counts]:
     """Small carts just over each threshold of each promotion, those of one SKU first.
 
-    A threshold is measured at list price, and again as it would be after other discounts, which
-    are guessed from the quotes of a unit alone; see `steps`.
+    Thresholds are measured at list price. What other discounts take of it first, one unit more
+    makes up for, or another SKU.
     """
     seen: set[Counts] = set()
-    for counts in (*_alone(compiled, goods, bounds), *_pairs(compiled, goods, bounds)):
+    for counts in (*_alone(compiled, goods, bounds), *_pairs(compiled, goods)):
         if counts not in seen and within(bounds, counts):
             seen.add(counts)
             yield counts
@@ -42,7 +42,7 @@ def _alone(compiled: Compiled, goods: Sequence[Sku], bounds: Bounds) -> Iterator
                 yield ((sku.sku, min(count, bounds.each)),)
 
 
-def _pairs(compiled: Compiled, goods: Sequence[Sku], bounds: Bounds) -> Iterator[Counts]:
+def _pairs(compiled: Compiled, goods: Sequence[Sku]) -> Iterator[Counts]:
     fillers = sorted(goods, key=lambda sku: (_price(sku), sku.sku))[:NEAREST]
     for rule in compiled.rules:
         for sku in _nearest(rule, goods):

@@ -168,8 +168,7 @@ def _climb(
 def _ways(place: Place) -> list[tuple[Way, ...]]:
     """How the bids of a place can be bounded, each way for all of them, and the natural one."""
     found = [tuple(_natural(bid) for bid in place.bids)]
-    for way in WAYS:
-        found.append(tuple(way if _can(bid, way) else _natural(bid) for bid in place.bids))
+    found += [tuple(way if _can(bid, way) else _natural(bid) for bid in place.bids) for way in WAYS]
     return list(dict.fromkeys(found))
 
 
@@ -281,7 +280,7 @@ def _spread(scene: Scene, bid: Bid, cap: int) -> list[int]:
 
 
 def _by_good(scene: Scene, constant: int, lefts: Sequence[int]) -> Form:
-    """The form of what is left of priced goods over what they have to bring: of each good, least."""
+    """The form of what is left of each good over what it has to bring, at its worst price."""
     units: list[int | None] = [None] * scene.count
     for each, left, weight in zip(scene.priced, lefts, scene.aim.weights, strict=True):
         value = left - weight

@@ -66,6 +66,13 @@ def added(several: Iterable[Sums]) -> Sums:
     return Sums(*map(sum, columns))
 
 
+def applied(quote: Quote) -> set[str]:
+    """The promotions that a quote owes something to: a price, a gift or a reward."""
+    names = {each.promotion for each in quote.applied}
+    names |= {each.promotion for each in quote.gifts}
+    return names | {each.promotion for each in quote.rewards}
+
+
 def cost_of(sku: Sku) -> int:
     """What a unit costs the mall; nothing where nobody says, so that no loss is made up."""
     return 0 if sku.cost is None else sku.cost.minor

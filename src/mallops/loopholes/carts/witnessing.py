@@ -19,7 +19,7 @@ from mallops.loopholes.carts.goals import (
 from mallops.loopholes.carts.judging import Judged
 from mallops.loopholes.carts.measuring import excess, less, loss
 from mallops.loopholes.carts.ordering import ordered
-from mallops.loopholes.carts.sums import added, sums_of
+from mallops.loopholes.carts.sums import added, applied, sums_of
 from mallops.loopholes.carts.till import Counts, Visit, cart_of
 from mallops.loopholes.model import Loophole, Repeat, Subject
 from mallops.loopholes.replay import replay
@@ -80,19 +80,18 @@ def _subjects(
     compiled: Compiled, orders: Sequence[Counts], quotes: Sequence[Quote]
 ) -> tuple[Subject, ...]:
     """The promotions that applied, and the goods."""
-    applied = {each.promotion for found in quotes for each in found.applied}
-    applied |= {each.promotion for found in quotes for each in (*found.gifts, *found.rewards)}
+    names = {name for found in quotes for name in applied(found)}
     skus = dict.fromkeys(sku for counts in orders for sku, _ in counts)
     return (
-        *(promotion_at(compiled.rulebook, each) for each in sorted(applied)),
+        *(promotion_at(compiled.rulebook, each) for each in sorted(names)),
         *(sku_at(compiled.catalog, sku) for sku in skus),
     )
 
 
 def _repeat(compiled: Compiled, quotes: Sequence[Quote]) -> Repeat:
     """Once, where a promotion that took part is bounded or asks for a coupon or a first order."""
-    applied = {each.promotion for found in quotes for each in found.applied}
-    promotions = (compiled.rules[compiled.positions[each]].promotion for each in applied)
+    names = {name for found in quotes for name in applied(found)}
+    promotions = (compiled.rules[compiled.positions[each]].promotion for each in names)
     once = any(
         each.limits != Limits() or each.coupon or each.audience.first_order for each in promotions
     )
