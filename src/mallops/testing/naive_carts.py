@@ -6,7 +6,7 @@ it knows no threshold, bound or class of goods, and does its sums from quotes al
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import assert_never
@@ -35,25 +35,37 @@ from mallops.stories.playing import begin, play
 
 Counts = tuple[tuple[str, int], ...]
 
+Lines = Mapping[str, str]
+"""The ids of lines, by SKU: where units tie for a minor unit, the smaller has it."""
+
 
 def worst_of_all(
-    compiled: Compiled, goal: Goal, bounds: Bounds, instants: Sequence[DateTime]
+    compiled: Compiled,
+    goal: Goal,
+    bounds: Bounds,
+    instants: Sequence[DateTime],
+    lines: Lines,
 ) -> Fraction:
     """How far past the goal the worst of all carts is, below zero; zero where none is."""
     values = (
         value
         for at in instants
         for visitor in bounds.visitors
-        for value in _values(compiled, goal, bounds, visitor, at)
+        for value in _values(compiled, lines, goal, bounds, visitor, at)
     )
     return min(values, default=Fraction(0))
 
 
 def _values(
-    compiled: Compiled, goal: Goal, bounds: Bounds, visitor: Visitor, at: DateTime
+    compiled: Compiled,
+    lines: Lines,
+    goal: Goal,
+    bounds: Bounds,
+    visitor: Visitor,
+    at: DateTime,
 ) -> Iterator[Fraction]:
     quotes = {
-        counts: quote(compiled, _cart(compiled, visitor, counts, bounds), at)
+        counts: quote(compiled, _cart(compiled, lines, visitor, counts, bounds), at)
         for counts in _all_counts(compiled, bounds)
     }
     yield Fraction(0)
@@ -74,7 +86,7 @@ def _values(
                 for part in _parts(counts):
                     rest = _less(counts, part)
                     if part and rest:
-                        split = _in_turn(compiled, bounds, visitor, at, (part, rest))
+                        split = _in_turn(compiled, lines, bounds, visitor, at, (part, rest))
                         less = _outlay(compiled, [found], visitor) - _outlay(
                             compiled, split, visitor
                         )
@@ -114,15 +126,22 @@ def _is_worth_something(compiled: Compiled, counts: Counts) -> bool:
     return any(price is not None and price.minor > 0 for price in prices)
 
 
-def _cart(compiled: Compiled, visitor: Visitor, counts: Counts, bounds: Bounds) -> Cart:
+def _cart(
+    compiled: Compiled, lines: Lines, visitor: Visitor, counts: Counts, bounds: Bounds
+) -> Cart:
     shops = {compiled.skus[sku].shop for sku, _ in counts}
-    lines = tuple(Line(sku, sku, count) for sku, count in counts)
+    found = tuple(Line(lines[sku], sku, count) for sku, count in counts)
     fees = tuple(fee for fee in bounds.fees if fee.shop in shops)
-    return Cart(visitor.shopper, lines, fees, visitor.coupons, channel=visitor.channel)
+    return Cart(visitor.shopper, found, fees, visitor.coupons, channel=visitor.channel)
 
 
 def _in_turn(
-    compiled: Compiled, bounds: Bounds, visitor: Visitor, at: DateTime, orders: Sequence[Counts]
+    compiled: Compiled,
+    lines: Lines,
+    bounds: Bounds,
+    visitor: Visitor,
+    at: DateTime,
+    orders: Sequence[Counts],
 ) -> list[Quote]:
     """The quotes of orders one after another, with the coupons that are left and the usage."""
     name = visitor.shopper.id
@@ -130,7 +149,7 @@ def _in_turn(
     found: list[Quote] = []
     for number, counts in enumerate(orders):
         left = Visitor(visitor.shopper, world.accounts[name].coupons, visitor.channel)
-        cart = _cart(compiled, left, counts, bounds)
+        cart = _cart(compiled, lines, left, counts, bounds)
         world, outcome = play(compiled, world, Step(at, PlaceOrder(str(number), cart)))
         assert isinstance(outcome, Quote)
         found.append(outcome)

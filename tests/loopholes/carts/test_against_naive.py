@@ -17,6 +17,7 @@ from mallops.loopholes.carts.goals import (
     Free,
     Goal,
 )
+from mallops.loopholes.carts.stock import stock_of
 from mallops.testing.naive_carts import worst_of_all
 from tests.loopholes.carts.drawn import Drawn, malls
 
@@ -36,7 +37,8 @@ GOALS: dict[str, Goal] = {
 def test_what_is_proven_to_be_the_worst_is(name: str, drawn: Drawn) -> None:
     goal = GOALS[name]
     found = find_carts(drawn.compiled, drawn.at, goal, drawn.bounds)
-    worst = worst_of_all(drawn.compiled, goal, found.bounds, found.instants)
+    lines = stock_of(drawn.compiled, goal, drawn.bounds).lines
+    worst = worst_of_all(drawn.compiled, goal, found.bounds, found.instants, lines)
     assert found.worst >= worst, "it is the engine that says what carts cost"
     if found.proven:
         assert found.worst == worst

@@ -30,8 +30,8 @@ class Bounds:
     in force. `fees` are what each shop's parcel is charged, and costs the mall. A cart is split
     into two orders.
 
-    `nodes` bounds the boxes of carts that are looked at, `quotes` the carts that are quoted, both
-    for each visitor and instant. Where one of them ran out, nothing is proven.
+    `nodes` bounds the boxes of carts that are looked at, `quotes` the carts that are quoted, in
+    all: each visit may spend half of what is left. Where one of them ran out, nothing is proven.
     """
 
     units: int = 8
@@ -41,7 +41,7 @@ class Bounds:
     instants: int = 4
     fees: tuple[ShippingFee, ...] = ()
     nodes: int = 50_000
-    quotes: int = 1_000
+    quotes: int = 2_000
 
     def __attrs_post_init__(self) -> None:
         problems = list(_problems(self))

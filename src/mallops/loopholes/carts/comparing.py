@@ -13,15 +13,13 @@ from mallops.loopholes.carts.probes import probes
 from mallops.loopholes.carts.till import Counts, Till
 
 
-def compare(
-    till: Till, goal: CheaperWithMore | CheaperSplit, finds: Finds, goods: Sequence[Sku]
-) -> bool:
+def compare(till: Till, goal: CheaperWithMore | CheaperSplit, finds: Finds) -> bool:
     """Judge carts beside others; whether nothing within the bounds was left out.
 
     Where neither a promotion nor a price for a quantity can be in it, a cart costs what its parts
     do, and nothing is quoted.
     """
-    bounds = till.bounds
+    bounds, goods = till.bounds, till.stock.goods
     priced = priced_goods(till.compiled, till.visit, goods, bounds)
     if len(priced) == len(goods) and not places_of(till.compiled, till.visit, priced, bounds):
         return True

@@ -76,7 +76,7 @@ def _in_turn(till: Till, first: Counts, second: Counts) -> Sums:
     found = till.in_turn.get((first, second))
     if found is None:
         till.spent += 1
-        _, quotes = ordered(till.compiled, till.visit, (first, second), till.bounds.fees)
+        _, quotes = ordered(till.stock, till.visit, (first, second))
         groups = till.visit.visitor.shopper.groups
         found = added([sums_of(till.compiled, each, groups) for each in quotes])
         till.in_turn[first, second] = found

@@ -6,29 +6,28 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from mallops.cart import ShippingFee
+from mallops.loopholes.carts.stock import Stock
 from mallops.loopholes.carts.till import Counts, Visit, cart_of
 from mallops.loopholes.model import Witness
-from mallops.promotions.compiled import Compiled
 from mallops.promotions.quote import Quote
 from mallops.stories.model import Opening, PlaceOrder, Step
 from mallops.stories.playing import begin, play
 
 
 def ordered(
-    compiled: Compiled, visit: Visit, orders: Sequence[Counts], fees: Sequence[ShippingFee]
+    stock: Stock, visit: Visit, orders: Sequence[Counts]
 ) -> tuple[Witness, tuple[Quote, ...]]:
     """Orders of one shopper at one instant, each with the coupons that are still there."""
     visitor = visit.visitor
     opening = {visitor.shopper.id: Opening(coupons=visitor.coupons)}
-    world = begin(compiled, opening, visit.at)
+    world = begin(stock.compiled, opening, visit.at)
     steps: list[Step] = []
     quotes: list[Quote] = []
     for number, counts in enumerate(orders, 1):
         held = world.accounts[visitor.shopper.id].coupons
-        cart = cart_of(compiled, evolve(visitor, coupons=held), counts, fees)
+        cart = cart_of(stock, evolve(visitor, coupons=held), counts)
         step = Step(visit.at, PlaceOrder(f"order {number}", cart))
-        world, found = play(compiled, world, step)
+        world, found = play(stock.compiled, world, step)
         assert isinstance(found, Quote), "the shopper has all that the carts name"
         steps.append(step)
         quotes.append(found)

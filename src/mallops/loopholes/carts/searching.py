@@ -6,17 +6,31 @@ grow good by good. Every cart that no bound rules out is quoted by the engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
-from attrs import define, evolve
+from attrs import define, evolve, frozen
 
-from mallops.catalog.model import Sku
-from mallops.loopholes.carts.bids import Need, Place, places_of, priced_goods
+from mallops.loopholes.carts.bids import Need, Place, Priced, places_of, priced_goods
 from mallops.loopholes.carts.finds import Finds, look
 from mallops.loopholes.carts.goals import SingleGoal
 from mallops.loopholes.carts.probes import probes
 from mallops.loopholes.carts.relaxing import Form, Scene, aim_at, forms_of
 from mallops.loopholes.carts.till import Counts, Till, counts_of
+
+
+@frozen
+class Closed:
+    """What a visit was proven by, without a quote; whoever may do less has nothing worse."""
+
+    priced: tuple[Priced, ...]
+    rules: frozenset[str]
+    groups: frozenset[str]
+
+    def covers(self, other: Closed) -> bool:
+        """Whether the other has the same prices, and no more rules or better rewards."""
+        same = self.priced == other.priced
+        return same and self.rules >= other.rules and self.groups >= other.groups
 
 
 @define
@@ -26,7 +40,6 @@ class Search:
     till: Till
     goal: SingleGoal
     finds: Finds
-    goods: Sequence[Sku]
     scene: Scene
     nodes: int = 0
     cut: bool = False
@@ -46,29 +59,39 @@ class Search:
         return self.cut
 
 
-def search(till: Till, goal: SingleGoal, finds: Finds, goods: Sequence[Sku]) -> Search:
+def search(till: Till, goal: SingleGoal, finds: Finds, closed: list[Closed]) -> Search:
     """Quote every cart that could be worse than the worst so far; `cut` if not all of them.
 
     Probes come first: the worse the worst that is known, the more boxes stay closed.
     """
-    bounds = till.bounds
+    bounds, goods = till.bounds, till.stock.goods
     priced = priced_goods(till.compiled, till.visit, goods, bounds)
     scene = Scene(priced, len(goods), aim_at(goal, priced, finds.worst), bounds)
-    found = Search(till, goal, finds, goods, scene)
+    found = Search(till, goal, finds, scene)
     places = places_of(till.compiled, till.visit, priced, bounds)
+    now = Closed(priced, frozenset(_rules(places)), till.visit.visitor.shopper.groups)
+    if not goods or any(before.covers(now) for before in closed):
+        return found
     decided = (False,) * len(places)
     forms = forms_of(scene, places, decided)
-    if not goods or forms[0].least(bounds) >= scene.aim.rhs:
+    if forms[0].least(bounds) >= scene.aim.rhs:
+        closed.append(now)
         return found
+    # Whatever is past the goal is a find, be it less than the worst.
+    past = aim_at(goal, priced, Fraction(0))
     numbers = {sku.sku: number for number, sku in enumerate(goods)}
     for counts in probes(till.compiled, goods, bounds):
         if not till.open:
             break
         held = [(numbers[sku], count) for sku, count in counts]
-        if max(form.of(held) for form in forms) < found.scene.aim.rhs:
+        if max(form.of(held) for form in forms) < past.rhs:
             found.look(counts)
     _decide(found, places, decided)
     return found
+
+
+def _rules(places: Sequence[Place]) -> Iterator[str]:
+    return (bid.rule.id for place in places for bid in place.bids)
 
 
 def _decide(search: Search, places: tuple[Place, ...], decided: tuple[bool, ...]) -> None:
@@ -224,5 +247,5 @@ class _Opened:
         )
 
     def _quote(self, counts: dict[int, int]) -> None:
-        goods = self.search.goods
+        goods = self.search.till.stock.goods
         self.search.look(counts_of({goods[good].sku: count for good, count in counts.items()}))

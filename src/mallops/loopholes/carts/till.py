@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from attrs import define, field, frozen
 from pendulum import DateTime
 
-from mallops.cart import Cart, Line, ShippingFee
-from mallops.catalog.model import Listing, Sku
+from mallops.cart import Cart, Line
 from mallops.loopholes.carts.bounds import Bounds, Visitor
+from mallops.loopholes.carts.stock import Stock
 from mallops.loopholes.carts.sums import Sums, sums_of
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import quote
@@ -27,21 +27,13 @@ class Visit:
     at: DateTime
 
 
-def goods_of(compiled: Compiled) -> tuple[Sku, ...]:
-    """What can be put into a cart: SKUs that are listed and have a price."""
-    listed = (sku for sku in compiled.skus.values() if sku.listing is Listing.LISTED)
-    return tuple(sku for sku in listed if sku.price is not None)
-
-
-def cart_of(
-    compiled: Compiled, visitor: Visitor, counts: Counts, fees: Sequence[ShippingFee] = ()
-) -> Cart:
-    """The cart of these counts; a line is called as its SKU."""
-    shops = {compiled.skus[sku].shop for sku, _ in counts}
+def cart_of(stock: Stock, visitor: Visitor, counts: Counts) -> Cart:
+    """The cart of these counts."""
+    shops = {stock.compiled.skus[sku].shop for sku, _ in counts}
     return Cart(
         shopper=visitor.shopper,
-        lines=tuple(Line(sku, sku, count) for sku, count in counts),
-        shipping=tuple(fee for fee in fees if fee.shop in shops),
+        lines=tuple(Line(stock.lines[sku], sku, count) for sku, count in counts),
+        shipping=tuple(fee for fee in stock.fees if fee.shop in shops),
         coupons=visitor.coupons,
         channel=visitor.channel,
     )
@@ -55,7 +47,7 @@ class Till:
     `short` that one was left out. `in_turn` is what two carts come to, one after the other.
     """
 
-    compiled: Compiled
+    stock: Stock
     visit: Visit
     bounds: Bounds
     spent: int = 0
@@ -63,6 +55,11 @@ class Till:
     short: bool = False
     in_turn: dict[tuple[Counts, Counts], Sums] = field(factory=dict)
     _known: dict[Counts, tuple[Quote, Sums]] = field(factory=dict)
+
+    @property
+    def compiled(self) -> Compiled:
+        """The rulebook and the catalogue that it quotes by."""
+        return self.stock.compiled
 
     def sums(self, counts: Counts) -> Sums:
         """What a cart comes to."""
@@ -91,7 +88,7 @@ class Till:
     def _look_up(self, counts: Counts) -> tuple[Quote, Sums]:
         if counts not in self._known:
             visitor = self.visit.visitor
-            cart = cart_of(self.compiled, visitor, counts, self.bounds.fees)
+            cart = cart_of(self.stock, visitor, counts)
             found = quote(self.compiled, cart, self.visit.at)
             self.spent += 1
             # A price that is not known to be the best may not be that of a like cart.

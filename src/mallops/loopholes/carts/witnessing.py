@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mallops.cart import ShippingFee
 from mallops.findings import Severity
 from mallops.loopholes.carts.goals import (
     BelowMargin,
@@ -19,6 +18,7 @@ from mallops.loopholes.carts.goals import (
 from mallops.loopholes.carts.judging import Judged
 from mallops.loopholes.carts.measuring import excess, less, loss
 from mallops.loopholes.carts.ordering import ordered
+from mallops.loopholes.carts.stock import Stock
 from mallops.loopholes.carts.sums import added, applied, sums_of
 from mallops.loopholes.carts.till import Counts, Visit, cart_of
 from mallops.loopholes.model import Loophole, Repeat, Subject
@@ -31,11 +31,10 @@ from mallops.promotions.quote import Quote
 from mallops.rules.promotions import Limits
 
 
-def loophole_of(
-    compiled: Compiled, goal: Goal, visit: Visit, judged: Judged, fees: Sequence[ShippingFee]
-) -> Loophole:
+def loophole_of(stock: Stock, goal: Goal, visit: Visit, judged: Judged) -> Loophole:
     """The loophole that carts show, by what the engine of stories says of them."""
-    witness, _ = ordered(compiled, visit, judged.orders, fees)
+    compiled = stock.compiled
+    witness, _ = ordered(stock, visit, judged.orders)
     quotes = [found for found in replay(compiled, witness).outcomes if isinstance(found, Quote)]
     groups = visit.visitor.shopper.groups
     sums = added([sums_of(compiled, each, groups) for each in quotes])
@@ -50,7 +49,7 @@ def loophole_of(
         details["percent"] = str(goal.percent)
     severity = severity_of(goal)
     if isinstance(goal, CheaperWithMore | CheaperSplit):
-        cart = cart_of(compiled, visit.visitor, judged.other, fees)
+        cart = cart_of(stock, visit.visitor, judged.other)
         before = sums_of(compiled, quote(compiled, cart, visit.at), groups)
         details |= {"other": shown(judged.other), "before": str(Money(before.paid, currency))}
         lost = less(goal, before, sums)
