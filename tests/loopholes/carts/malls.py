@@ -24,7 +24,7 @@ def catalog(goods: int, cost: int, seed: int = 1) -> Doc:
     random = Random(seed)
     products = []
     for number in range(goods):
-        cents = random.randint(20, 390) * 100 + random.choice((0, 90))
+        cents = random.randint(20, 390) * 100 + random.choice((0, 90)) if number else 1290
         products.append(
             {
                 "sku": f"S{number:02}",
@@ -105,7 +105,7 @@ PROMOTIONS: list[Doc] = [
         "lane": "shop",
         "benefit": {"kind": "gift", "sku": "S00", "quantity": 1},
         "items": {"shop": ["s1"]},
-        "requires": {"amount": "5000.00"},
+        "requires": {"amount": "600.00"},
     },
     {
         "id": "coupon0",

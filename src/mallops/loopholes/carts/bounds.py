@@ -40,8 +40,8 @@ class Bounds:
     visitors: tuple[Visitor, ...] = ()
     instants: int = 4
     fees: tuple[ShippingFee, ...] = ()
-    nodes: int = 50_000
-    quotes: int = 2_000
+    nodes: int = 30_000
+    quotes: int = 1_000
 
     def __attrs_post_init__(self) -> None:
         problems = list(_problems(self))

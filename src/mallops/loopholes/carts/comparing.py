@@ -13,17 +13,17 @@ from mallops.loopholes.carts.probes import probes
 from mallops.loopholes.carts.till import Counts, Till
 
 
-def compare(till: Till, goal: CheaperWithMore | CheaperSplit, finds: Finds) -> bool:
+def compare(till: Till, goal: CheaperWithMore | CheaperSplit, finds: Finds, bounds: Bounds) -> bool:
     """Judge carts beside others; whether nothing within the bounds was left out.
 
     Where neither a promotion nor a price for a quantity can be in it, a cart costs what its parts
     do, and nothing is quoted.
     """
-    bounds, goods = till.bounds, till.stock.goods
+    goods = till.stock.goods
     priced = priced_goods(till.compiled, till.visit, goods, bounds)
     if len(priced) == len(goods) and not places_of(till.compiled, till.visit, priced, bounds):
         return True
-    few = _number(len(goods), bounds) <= bounds.quotes
+    few = _number(len(goods), bounds) <= till.allowed
     for counts in _all(goods, bounds) if few else probes(till.compiled, goods, bounds):
         if not till.can_quote(counts):
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
@@ -12,10 +12,10 @@ from mallops.cart import Cart
 from mallops.loopholes.carts.bounds import DEFAULT_BOUNDS, Bounds, Visitor
 from mallops.loopholes.carts.comparing import compare
 from mallops.loopholes.carts.finds import Finds
-from mallops.loopholes.carts.goals import CheaperSplit, CheaperWithMore, Goal
+from mallops.loopholes.carts.goals import CheaperSplit, CheaperWithMore, Goal, SingleGoal
 from mallops.loopholes.carts.judging import Judged, judge
 from mallops.loopholes.carts.measuring import Excess
-from mallops.loopholes.carts.searching import Closed, search
+from mallops.loopholes.carts.searching import Closed, Search, search_for
 from mallops.loopholes.carts.shrinking import shrunk
 from mallops.loopholes.carts.stock import Stock, stock_of
 from mallops.loopholes.carts.till import Counts, Till, Visit
@@ -33,8 +33,8 @@ MOST_FOUND = 10
 class CartSearch:
     """What a search for carts found, and what it can say of the carts that it did not quote.
 
-    `found` are loopholes with the smallest cart that shows each, the dearest first, one for each
-    set of promotions and goods. `worst` is how far the worst cart of all is past the goal, in
+    `found` are loopholes with the smallest cart that shows each, the dearest first. A cart to which
+    more promotions apply than to one that is told is not told again. `worst` is how far the worst cart of all is past the goal, in
     minor units or as a share of the list price, below zero; zero where no cart is past it.
     `at_worst` is that cart. `proven` tells that no cart within `bounds` is worse, for their
     visitors and at `instants`. `left_out` are SKUs for which others stood in, `unpriced` those of
@@ -67,10 +67,12 @@ def find_carts(
     visitors = bounds.visitors or tuple(
         dict.fromkeys(each for moment in instants for each in visitors_of(compiled, moment))
     )
-    tally = Tally(stock, goal, bounds)
+    tally = Tally(stock, bounds)
     visits = tuple(_visits(compiled, visitors, instants))
-    for number, visit in enumerate(visits):
-        tally.visit(visit, len(visits) - number)
+    if isinstance(goal, CheaperWithMore | CheaperSplit):
+        tally.compare_all(goal, visits)
+    else:
+        tally.search_all(goal, visits)
     return CartSearch(
         goal=goal,
         bounds=evolve(bounds, visitors=visitors),
@@ -91,33 +93,56 @@ class Tally:
     """A search visit by visit, and what it has come to so far."""
 
     stock: Stock
-    goal: Goal
     bounds: Bounds
     finds: list[Finds] = field(factory=list)
-    closed: list[Closed] = field(factory=list)
     worst: Excess = Fraction(0)
     at_worst: Counts = ()
     proven: bool = True
     nodes: int = 0
     quotes: int = 0
 
-    def visit(self, visit: Visit, left: int) -> None:
-        """Search one visit with half of what is left to spend; the last of `left` with all."""
-        part = min(2, left)
-        nodes = max(1, (self.bounds.nodes - self.nodes) // part)
-        quotes = max(1, (self.bounds.quotes - self.quotes) // part)
-        till = Till(self.stock, visit, evolve(self.bounds, nodes=nodes, quotes=quotes))
-        finds = Finds(visit, self.worst)
-        if isinstance(self.goal, CheaperWithMore | CheaperSplit):
-            complete = compare(till, self.goal, finds)
-        else:
-            searched = search(till, self.goal, finds, self.closed)
-            complete = not searched.cut
-            self.nodes += searched.nodes
-        self.proven = self.proven and complete and not till.uncertain
+    def search_all(self, goal: SingleGoal, visits: Sequence[Visit]) -> None:
+        """First the likely carts of each visit, and then all that could be worse yet."""
+        closed: list[Closed] = []
+        searches: list[Search] = []
+        for visit in visits:
+            finds = Finds(visit)
+            till = Till(self.stock, visit, self.bounds.quotes)
+            search = search_for(till, goal, finds, self.bounds, closed)
+            if search is not None:
+                searches.append(search)
+        for number, search in enumerate(searches):
+            search.probe(self._share(self.bounds.quotes // 2, len(searches) - number))
+            self._count(search.till, search.finds)
+        for number, search in enumerate(searches):
+            part = min(2, len(searches) - number)
+            nodes, quotes = self.bounds.nodes - self.nodes, self.bounds.quotes - self.quotes
+            before = search.till.spent
+            search.worse_than(self.worst)
+            search.prove(nodes // part, quotes // part)
+            self.quotes -= before
+            self._count(search.till, search.finds)
+            self.nodes += search.nodes
+            self.proven = self.proven and not search.cut
+            self.finds.append(search.finds)
+
+    def compare_all(self, goal: CheaperWithMore | CheaperSplit, visits: Sequence[Visit]) -> None:
+        """All carts of each visit, or the likely ones, beside others."""
+        for number, visit in enumerate(visits):
+            finds = Finds(visit)
+            till = Till(self.stock, visit, self._share(self.bounds.quotes, len(visits) - number))
+            self.proven = compare(till, goal, finds, self.bounds) and self.proven
+            self._count(till, finds)
+            self.finds.append(finds)
+
+    def _share(self, quotes: int, left: int) -> int:
+        """An equal share of what is left of so many quotes."""
+        return max(1, (quotes - self.quotes) // left)
+
+    def _count(self, till: Till, finds: Finds) -> None:
         self.quotes += till.spent
-        self.finds.append(finds)
-        if finds.worst < self.worst:
+        self.proven = self.proven and not till.uncertain
+        if finds.at_worst and finds.worst < self.worst:
             self.worst, self.at_worst = finds.worst, finds.at_worst
 
 
@@ -148,21 +173,28 @@ def _reach(visitor: Visitor) -> tuple[int, int, bool]:
 
 
 def _told(stock: Stock, goal: Goal, bounds: Bounds, all_finds: list[Finds]) -> Iterator[Loophole]:
-    """The loopholes, each shrunk; of those that come to the same, one."""
+    """The loopholes, each shrunk, the dearest first; of those with the same rules in them, one."""
     found = [
-        (value, counts, finds.visit)
+        (len(rules), value, counts, rules, finds.visit)
         for finds in all_finds
-        for value, counts in finds.by_rules.values()
+        for rules, (value, counts) in finds.by_rules.items()
     ]
-    found.sort(key=lambda each: each[:2])
-    told: dict[object, Loophole] = {}
-    for _, counts, visit in found:
-        if len(told) == MOST_FOUND:
-            break
-        smaller, judged = _small(stock, goal, bounds, visit, counts)
-        loophole = loophole_of(stock, goal, smaller, judged)
-        told.setdefault(loophole.subjects, loophole)
-    yield from told.values()
+    # Where few rules apply, it is plain which is at fault, and others need not be shrunk.
+    found.sort(key=lambda each: each[:4])
+    told: list[Loophole] = []
+    for _, _, counts, rules, visit in found:
+        if len(told) < MOST_FOUND and not any(_explains(each, rules, counts) for each in told):
+            told.append(loophole_of(stock, goal, *_small(stock, goal, bounds, visit, counts)))
+    yield from sorted(told, key=lambda each: -(each.loss.minor if each.loss is not None else 0))
+
+
+def _explains(loophole: Loophole, rules: Iterable[str], counts: Counts) -> bool:
+    """Whether all its promotions are among the rules or, if it has none, its goods in the cart."""
+    promotions = {each.id for each in loophole.subjects if each.document == "rulebook"}
+    goods = {each.id for each in loophole.subjects if each.document == "catalog"}
+    if promotions:
+        return promotions <= set(rules)
+    return goods <= {sku for sku, _ in counts}
 
 
 def _small(
@@ -171,7 +203,8 @@ def _small(
     """The smallest cart that is a loophole too; quotes for it are not counted."""
 
     def judged(visitor: Visitor, counts: Counts) -> Judged:
-        return judge(Till(stock, evolve(visit, visitor=visitor), bounds), goal, counts)
+        till = Till(stock, evolve(visit, visitor=visitor), bounds.quotes)
+        return judge(till, goal, counts)
 
     visitor, counts = shrunk(visit.visitor, counts, lambda *each: judged(*each).value < 0)
     return evolve(visit, visitor=visitor), judged(visitor, counts)

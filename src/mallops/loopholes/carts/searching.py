@@ -12,8 +12,10 @@ from fractions import Fraction
 from attrs import define, evolve, frozen
 
 from mallops.loopholes.carts.bids import Need, Place, Priced, places_of, priced_goods
+from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.finds import Finds, look
 from mallops.loopholes.carts.goals import SingleGoal
+from mallops.loopholes.carts.measuring import Excess
 from mallops.loopholes.carts.probes import probes
 from mallops.loopholes.carts.relaxing import Form, Scene, aim_at, forms_of
 from mallops.loopholes.carts.till import Counts, Till, counts_of
@@ -35,59 +37,79 @@ class Closed:
 
 @define
 class Search:
-    """One visit's search; `nodes` counts the boxes looked at, `cut` tells that it was cut short."""
+    """One visit's search.
+
+    `forms` say what every cart of the visit comes to at least. `nodes` counts the boxes looked at,
+    of `allowed`, and `cut` tells that it was cut short.
+    """
 
     till: Till
     goal: SingleGoal
     finds: Finds
     scene: Scene
+    places: tuple[Place, ...]
+    forms: Sequence[Form]
     nodes: int = 0
+    allowed: int = 0
     cut: bool = False
 
     def look(self, counts: Counts) -> None:
         """Quote a cart, and aim at worse ones from now on."""
         if not self.till.knows(counts):
             look(self.till, self.goal, self.finds, counts)
-            aim = aim_at(self.goal, self.scene.priced, self.finds.worst)
-            self.scene = evolve(self.scene, aim=aim)
+            self.worse_than(self.finds.worst)
+
+    def worse_than(self, worst: Excess) -> None:
+        """Aim at carts that are worse than one that is known."""
+        self.finds.worst = min(worst, self.finds.worst)
+        aim = aim_at(self.goal, self.scene.priced, self.finds.worst)
+        self.scene = evolve(self.scene, aim=aim)
+
+    def probe(self, quotes: int) -> None:
+        """Quote so many of the likely carts, those first that fall short by most a unit."""
+        goods = self.till.stock.goods
+        # Whatever is past the goal is a find, be it less than the worst.
+        past = aim_at(self.goal, self.scene.priced, Fraction(0)).rhs
+        numbers = {sku.sku: number for number, sku in enumerate(goods)}
+        likely: list[tuple[int, Counts]] = []
+        for counts in probes(self.till.compiled, goods, self.scene.bounds):
+            held = [(numbers[sku], count) for sku, count in counts]
+            least = max(form.of(held) for form in self.forms)
+            if least < past:
+                # By the unit: a large cart falls short by more, and takes the engine longer.
+                likely.append((least // sum(count for _, count in counts), counts))
+        for _, counts in sorted(likely)[:quotes]:
+            self.look(counts)
+
+    def prove(self, nodes: int, quotes: int) -> None:
+        """Quote every cart that could be worse than the worst so far; `cut` if not all of them."""
+        self.allowed, self.till.allowed = nodes, self.till.spent + quotes
+        _decide(self, self.places, (False,) * len(self.places))
 
     def spent(self) -> bool:
         """Count a box; True where there is nothing left to spend."""
         self.nodes += 1
-        if self.nodes > self.scene.bounds.nodes or not self.till.open:
+        if self.nodes > self.allowed or not self.till.open:
             self.cut = True
         return self.cut
 
 
-def search(till: Till, goal: SingleGoal, finds: Finds, closed: list[Closed]) -> Search:
-    """Quote every cart that could be worse than the worst so far; `cut` if not all of them.
-
-    Probes come first: the worse the worst that is known, the more boxes stay closed.
-    """
-    bounds, goods = till.bounds, till.stock.goods
+def search_for(
+    till: Till, goal: SingleGoal, finds: Finds, bounds: Bounds, closed: list[Closed]
+) -> Search | None:
+    """A search of a visit; None where it is proven at once that no cart is past the goal."""
+    goods = till.stock.goods
     priced = priced_goods(till.compiled, till.visit, goods, bounds)
-    scene = Scene(priced, len(goods), aim_at(goal, priced, finds.worst), bounds)
-    found = Search(till, goal, finds, scene)
     places = places_of(till.compiled, till.visit, priced, bounds)
     now = Closed(priced, frozenset(_rules(places)), till.visit.visitor.shopper.groups)
     if not goods or any(before.covers(now) for before in closed):
-        return found
-    decided = (False,) * len(places)
-    forms = forms_of(scene, places, decided)
+        return None
+    scene = Scene(priced, len(goods), aim_at(goal, priced, Fraction(0)), bounds)
+    forms = forms_of(scene, places, (False,) * len(places))
     if forms[0].least(bounds) >= scene.aim.rhs:
         closed.append(now)
-        return found
-    # Whatever is past the goal is a find, be it less than the worst.
-    past = aim_at(goal, priced, Fraction(0))
-    numbers = {sku.sku: number for number, sku in enumerate(goods)}
-    for counts in probes(till.compiled, goods, bounds):
-        if not till.open:
-            break
-        held = [(numbers[sku], count) for sku, count in counts]
-        if max(form.of(held) for form in forms) < past.rhs:
-            found.look(counts)
-    _decide(found, places, decided)
-    return found
+        return None
+    return Search(till, goal, finds, scene, places, forms)
 
 
 def _rules(places: Sequence[Place]) -> Iterator[str]:
@@ -119,7 +141,9 @@ def _weightiest(
     scene: Scene, places: Sequence[Place], decided: Sequence[bool], form: Form
 ) -> int | None:
     """The place that takes most of what falls short; None where no other takes anything of it."""
-    short = [number for number, each in enumerate(scene.priced) if form.units[each.good] < 0]
+    every = range(len(scene.priced))
+    # Where no good falls short by itself, it is what is given once that does.
+    short = [number for number in every if form.units[scene.priced[number].good] < 0]
     weights = {
         place: _weight(scene, places[place], short)
         for place in range(len(places))

@@ -43,13 +43,14 @@ def cart_of(stock: Stock, visitor: Visitor, counts: Counts) -> Cart:
 class Till:
     """Quotes carts for one visit, each once.
 
-    `spent` counts the quotes, `uncertain` tells that the engine did not find the best of one, and
-    `short` that one was left out. `in_turn` is what two carts come to, one after the other.
+    `spent` counts the quotes, of `allowed`. `uncertain` tells that the engine did not find the
+    best of one, and `short` that one was left out. `in_turn` is what two carts come to, one after
+    the other.
     """
 
     stock: Stock
     visit: Visit
-    bounds: Bounds
+    allowed: int
     spent: int = 0
     uncertain: bool = False
     short: bool = False
@@ -72,7 +73,7 @@ class Till:
     @property
     def open(self) -> bool:
         """Whether more carts may be quoted."""
-        return self.spent < self.bounds.quotes
+        return self.spent < self.allowed
 
     def knows(self, counts: Counts) -> bool:
         """Whether the cart was quoted before."""
