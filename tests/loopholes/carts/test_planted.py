@@ -22,7 +22,7 @@ from tests.loopholes.carts.malls import AT, catalog, compiled, off, percent, rul
 
 CNY = Currency.of("CNY")
 FEES = tuple(ShippingFee(f"s{number}", Money(800, CNY)) for number in range(3))
-QUICK = Bounds(nodes=3_000, quotes=300, fees=FEES)
+QUICK = Bounds(units=4, each=2, nodes=1_000, quotes=100, fees=FEES)
 
 Mall = dict[str, Any]
 Fault = Callable[[Mall], None]

@@ -206,7 +206,8 @@ def _bids(
         limit = _limit(compiled, rule, step, priced, within, own, fee, visit)
         if limit.cap == 0 and not limit.gives and not limit.gives_of:
             continue
-        reached = Need(goods, step.amount or 0, max(1, step.quantity or 0))
+        group = step.term.size if isinstance(step.term, Nth | Bundle) else 1
+        reached = Need(goods, step.amount or 0, max(group, step.quantity or 0))
         least = max(_own_amount(rule), step.amount or 0)
         for counted, times_limit in _counted(step.term, limit):
             needs = [asked, evolve(reached, amount=max(reached.amount, counted))]

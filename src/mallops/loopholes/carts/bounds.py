@@ -34,14 +34,14 @@ class Bounds:
     all: each visit may spend half of what is left. Where one of them ran out, nothing is proven.
     """
 
-    units: int = 8
-    each: int = 4
+    units: int = 6
+    each: int = 3
     distinct: int = 3
     visitors: tuple[Visitor, ...] = ()
     instants: int = 4
     fees: tuple[ShippingFee, ...] = ()
-    nodes: int = 30_000
-    quotes: int = 1_000
+    nodes: int = 40_000
+    quotes: int = 500
 
     def __attrs_post_init__(self) -> None:
         problems = list(_problems(self))

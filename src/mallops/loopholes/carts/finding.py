@@ -21,24 +21,27 @@ from mallops.loopholes.carts.stock import Stock, stock_of
 from mallops.loopholes.carts.till import Counts, Till, Visit
 from mallops.loopholes.carts.visitors import instants_of, visitors_of
 from mallops.loopholes.carts.witnessing import loophole_of
-from mallops.loopholes.model import Loophole
+from mallops.loopholes.model import Loophole, Subject
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.eligibility import standing
 
-MOST_FOUND = 10
-"""So many loopholes are told of one goal, the dearest."""
+MOST_TRIED = 10
+"""So many bad carts are shrunk, those first to which fewest promotions apply."""
+
+LEAST_PROBES = 10
+"""So many likely carts are quoted for each visit, however many there are."""
 
 
 @frozen
 class CartSearch:
     """What a search for carts found, and what it can say of the carts that it did not quote.
 
-    `found` are loopholes with the smallest cart that shows each, the dearest first. A cart to which
-    more promotions apply than to one that is told is not told again. `worst` is how far the worst cart of all is past the goal, in
-    minor units or as a share of the list price, below zero; zero where no cart is past it.
-    `at_worst` is that cart. `proven` tells that no cart within `bounds` is worse, for their
-    visitors and at `instants`. `left_out` are SKUs for which others stood in, `unpriced` those of
-    unknown cost, which were taken to cost nothing.
+    `found` are loopholes with the smallest cart that shows each, the dearest first; what a cart
+    tells with more promotions, or more goods, is not told again. `worst` is how far the worst cart
+    of all is past the goal, in minor units or as a share of the list price, below zero; zero where
+    no cart is past it. `at_worst` is that cart. `proven` tells that no cart within `bounds` is
+    worse, for their visitors and at `instants`. `left_out` are SKUs for which others stood in,
+    `unpriced` those of unknown cost, which were taken to cost nothing.
     """
 
     goal: Goal
@@ -111,12 +114,13 @@ class Tally:
             search = search_for(till, goal, finds, self.bounds, closed)
             if search is not None:
                 searches.append(search)
-        for number, search in enumerate(searches):
-            search.probe(self._share(self.bounds.quotes // 2, len(searches) - number))
+        for search in searches:
+            search.probe(max(LEAST_PROBES, (self.bounds.quotes // 2 - self.quotes) // 2))
             self._count(search.till, search.finds)
         for number, search in enumerate(searches):
             part = min(2, len(searches) - number)
-            nodes, quotes = self.bounds.nodes - self.nodes, self.bounds.quotes - self.quotes
+            nodes = self.bounds.nodes - self.nodes
+            quotes = max(0, self.bounds.quotes - self.quotes)
             before = search.till.spent
             search.worse_than(self.worst)
             search.prove(nodes // part, quotes // part)
@@ -181,11 +185,19 @@ def _told(stock: Stock, goal: Goal, bounds: Bounds, all_finds: list[Finds]) -> I
     ]
     # Where few rules apply, it is plain which is at fault, and others need not be shrunk.
     found.sort(key=lambda each: each[:4])
-    told: list[Loophole] = []
+    told: dict[tuple[Subject, ...], Loophole] = {}
+    tried = 0
     for _, _, counts, rules, visit in found:
-        if len(told) < MOST_FOUND and not any(_explains(each, rules, counts) for each in told):
-            told.append(loophole_of(stock, goal, *_small(stock, goal, bounds, visit, counts)))
-    yield from sorted(told, key=lambda each: -(each.loss.minor if each.loss is not None else 0))
+        if tried < MOST_TRIED and not any(_explains(each, rules, counts) for each in told.values()):
+            tried += 1
+            small = _small(stock, goal, bounds, visit, counts)
+            loophole = loophole_of(stock, goal, *small)
+            told.setdefault(loophole.subjects, loophole)
+    yield from sorted(told.values(), key=_loss, reverse=True)
+
+
+def _loss(loophole: Loophole) -> int:
+    return 0 if loophole.loss is None else loophole.loss.minor
 
 
 def _explains(loophole: Loophole, rules: Iterable[str], counts: Counts) -> bool:

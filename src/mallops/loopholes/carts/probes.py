@@ -51,6 +51,7 @@ def _pairs(compiled: Compiled, goods: Sequence[Sku]) -> Iterator[Counts]:
                 for other in others:
                     if other is sku:
                         continue
+                    yield counts_of({sku.sku: count // 2, other.sku: count - count // 2})
                     for more in (1, 2):
                         yield counts_of({sku.sku: count, other.sku: more})
                         if count > 1:

@@ -7,14 +7,14 @@ thousandths of a minor unit, rounded towards the weaker bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 from typing import Literal, assert_never
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from mallops.loopholes.carts.bids import Bid, Place, Priced
+from mallops.loopholes.carts.bids import Bid, Need, Place, Priced
 from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.goals import BelowCost, BelowMargin, DeepDiscount, Free, SingleGoal
 from mallops.loopholes.carts.measuring import Excess
@@ -126,6 +126,66 @@ class Scene:
 
 def forms_of(scene: Scene, places: Sequence[Place], decided: Sequence[bool]) -> list[Form]:
     """The best forms for carts to which, in decided places, the only bid applies or none does."""
+    return _best_forms(scene, places, decided, lambda form: form.least(scene.bounds))
+
+
+def least_of(scene: Scene, places: Sequence[Place], counts: Mapping[int, int]) -> int:
+    """The least that one cart can come to (how many units of which goods, by place).
+
+    Unlike forms of many carts it knows what the cart has reached, and how often.
+    """
+    numbers = [n for n, each in enumerate(scene.priced) if each.good in counts]
+    goods = {good: place for place, good in enumerate(sorted(counts))}
+    prices = {scene.priced[n].good: scene.priced[n].price for n in numbers}
+    of_cart = evolve(
+        scene,
+        priced=tuple(evolve(scene.priced[n], good=goods[scene.priced[n].good]) for n in numbers),
+        count=len(goods),
+        aim=evolve(scene.aim, weights=tuple(scene.aim.weights[n] for n in numbers)),
+    )
+    held = [(goods[good], count) for good, count in counts.items()]
+    reached = []
+    for place in places:
+        bids = tuple(
+            _of_cart(bid, numbers, goods)
+            for bid in place.bids
+            if all(_is_met(need, counts, prices) for need in bid.needs)
+        )
+        if bids:
+            reached.append(evolve(place, bids=bids))
+    undecided = (False,) * len(reached)
+    forms = _best_forms(of_cart, reached, undecided, lambda form: form.of(held))
+    return forms[0].of(held)
+
+
+def _is_met(need: Need, counts: Mapping[int, int], prices: Mapping[int, int]) -> bool:
+    """Whether the cart holds what is needed, each good at the dearest of its prices."""
+    there = [(count, prices[good]) for good, count in counts.items() if good in need.goods]
+    amount = sum(count * price for count, price in there)
+    return amount >= need.amount and sum(count for count, _ in there) >= need.quantity
+
+
+def _of_cart(bid: Bid, numbers: Sequence[int], goods: Mapping[int, int]) -> Bid:
+    """The bid as it is of a few goods, called by other places."""
+    limit = evolve(
+        bid.limit,
+        fits=tuple(bid.limit.fits[n] for n in numbers),
+        rates=tuple(bid.limit.rates[n] for n in numbers),
+        off=tuple(bid.limit.off[n] for n in numbers),
+    )
+    needs = tuple(
+        evolve(need, goods=frozenset(goods[good] for good in need.goods if good in goods))
+        for need in bid.needs
+    )
+    return evolve(bid, limit=limit, needs=needs)
+
+
+def _best_forms(
+    scene: Scene,
+    places: Sequence[Place],
+    decided: Sequence[bool],
+    measure: Callable[[Form], int],
+) -> list[Form]:
     lows = _lows(scene, places)
     binding = any(each.floor > low for each, low in zip(scene.priced, lows, strict=True))
     ways = [_ways(place) for place in places]
@@ -140,27 +200,27 @@ def forms_of(scene: Scene, places: Sequence[Place], decided: Sequence[bool]) -> 
 
     for start in range(2):
         chosen = [min(start, len(each) - 1) for each in ways]
-        _climb(scene.bounds, ways, chosen, form)
-    found = sorted(known.values(), key=lambda each: -each.least(scene.bounds))[: KEPT_FORMS - 2]
+        _climb(measure, ways, chosen, form)
+    found = sorted(known.values(), key=measure, reverse=True)[: KEPT_FORMS - 2]
     for flat in (_floors(scene, places), _total(scene, places, decided)):
         mixed = [_mixed(each, flat, part) for each in found[:3] for part in (1, 2, 3)]
-        found += [max(mixed, key=lambda each: each.least(scene.bounds)), flat]
-    found.sort(key=lambda each: -each.least(scene.bounds))
+        found += [max(mixed, key=measure), flat]
+    found.sort(key=measure, reverse=True)
     return found
 
 
 def _climb(
-    bounds: Bounds,
+    measure: Callable[[Form], int],
     ways: Sequence[Sequence[object]],
     chosen: list[int],
     form: Callable[[Sequence[int]], Form],
 ) -> None:
     """Change one place after the other to the way that proves most."""
-    best = form(chosen).least(bounds)
+    best = measure(form(chosen))
     for place, options in enumerate(ways):
         for way in range(len(options)):
             tried = [*chosen[:place], way, *chosen[place + 1 :]]
-            value = form(tried).least(bounds)
+            value = measure(form(tried))
             if value > best:
                 best, chosen = value, tried
 

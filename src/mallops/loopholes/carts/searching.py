@@ -6,7 +6,7 @@ grow good by good. Every cart that no bound rules out is quoted by the engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from attrs import define, evolve, frozen
@@ -17,7 +17,7 @@ from mallops.loopholes.carts.finds import Finds, look
 from mallops.loopholes.carts.goals import SingleGoal
 from mallops.loopholes.carts.measuring import Excess
 from mallops.loopholes.carts.probes import probes
-from mallops.loopholes.carts.relaxing import Form, Scene, aim_at, forms_of
+from mallops.loopholes.carts.relaxing import Form, Scene, aim_at, forms_of, least_of
 from mallops.loopholes.carts.till import Counts, Till, counts_of
 
 
@@ -39,7 +39,8 @@ class Closed:
 class Search:
     """One visit's search.
 
-    `forms` say what every cart of the visit comes to at least. `nodes` counts the boxes looked at,
+    `forms` say what every cart of the visit comes to at least, and `numbers` which place among
+    the goods a SKU has. `nodes` counts the boxes looked at,
     of `allowed`, and `cut` tells that it was cut short.
     """
 
@@ -49,13 +50,14 @@ class Search:
     scene: Scene
     places: tuple[Place, ...]
     forms: Sequence[Form]
+    numbers: Mapping[str, int]
     nodes: int = 0
     allowed: int = 0
     cut: bool = False
 
     def look(self, counts: Counts) -> None:
-        """Quote a cart, and aim at worse ones from now on."""
-        if not self.till.knows(counts):
+        """Quote a cart that may be worse than the worst, and aim at worse ones from now on."""
+        if not self.till.knows(counts) and self._least_of(counts) < self.scene.aim.rhs:
             look(self.till, self.goal, self.finds, counts)
             self.worse_than(self.finds.worst)
 
@@ -70,16 +72,24 @@ class Search:
         goods = self.till.stock.goods
         # Whatever is past the goal is a find, be it less than the worst.
         past = aim_at(self.goal, self.scene.priced, Fraction(0)).rhs
-        numbers = {sku.sku: number for number, sku in enumerate(goods)}
         likely: list[tuple[int, Counts]] = []
         for counts in probes(self.till.compiled, goods, self.scene.bounds):
-            held = [(numbers[sku], count) for sku, count in counts]
+            held = [(self.numbers[sku], count) for sku, count in counts]
             least = max(form.of(held) for form in self.forms)
             if least < past:
                 # By the unit: a large cart falls short by more, and takes the engine longer.
                 likely.append((least // sum(count for _, count in counts), counts))
-        for _, counts in sorted(likely)[:quotes]:
-            self.look(counts)
+        spent = self.till.spent
+        for _, counts in sorted(likely):
+            if self.till.spent - spent == quotes:
+                break
+            if self._least_of(counts) < past:
+                look(self.till, self.goal, self.finds, counts)
+        self.worse_than(self.finds.worst)
+
+    def _least_of(self, counts: Counts) -> int:
+        held = {self.numbers[sku]: count for sku, count in counts}
+        return least_of(self.scene, self.places, held)
 
     def prove(self, nodes: int, quotes: int) -> None:
         """Quote every cart that could be worse than the worst so far; `cut` if not all of them."""
@@ -109,7 +119,8 @@ def search_for(
     if forms[0].least(bounds) >= scene.aim.rhs:
         closed.append(now)
         return None
-    return Search(till, goal, finds, scene, places, forms)
+    numbers = {sku.sku: number for number, sku in enumerate(goods)}
+    return Search(till, goal, finds, scene, places, forms, numbers)
 
 
 def _rules(places: Sequence[Place]) -> Iterator[str]:
