@@ -1,0 +1,398 @@
+"""The least that any cart of many can leave of what it costs: bounds that prove there is none.
+
+A `Form` is a sum over a cart's units, and a constant, that no cart of a kind goes below. Forms are
+made of what bids can do at most; `docs/loophole-carts.md` says why they hold. Amounts are in
+thousandths of a minor unit, rounded towards the weaker bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import ceil
+from typing import Literal, assert_never
+
+from attrs import define, evolve, field, frozen
+
+from mallops.loopholes.carts.bids import Bid, Need, Place, Priced
+from mallops.loopholes.carts.bounds import Bounds
+from mallops.loopholes.carts.goals import BelowCost, BelowMargin, DeepDiscount, Free, SingleGoal
+from mallops.loopholes.carts.measuring import Excess
+from mallops.loopholes.carts.sums import share
+
+MILLI = 1000
+
+Way = Literal["rate", "cap", "spread"]
+"""How a bid is bounded: a share of each unit, its cap, or its cap shared out by what it needs."""
+
+WAYS: tuple[Way, ...] = ("rate", "cap", "spread")
+
+KEPT_FORMS = 6
+"""So many forms are evaluated for each box of carts."""
+
+
+@frozen
+class Aim:
+    """What a goal asks, as a sum: it is missed by a cart whose goods leave `rhs` or more.
+
+    `weights` (by priced good, in thousandths) is what a unit has to bring; `besides` how much of
+    what a promotion gives besides counts.
+    """
+
+    weights: tuple[int, ...]
+    rhs: int
+    besides: Fraction
+
+
+def aim_at(goal: SingleGoal, priced: Sequence[Priced], worst: Excess) -> Aim:
+    """What carts have to fall short of to be worse than the worst so far."""
+    match goal:
+        case BelowCost():
+            weights = tuple(each.cost * MILLI for each in priced)
+            return Aim(weights, _up(worst), Fraction(1))
+        case BelowMargin():
+            factor = 1 + share(goal.percent)
+            weights = tuple(_up(each.cost * factor) for each in priced)
+            return Aim(weights, _up(worst), factor)
+        case Free():
+            most = goal.at_most.minor if goal.at_most is not None else 0
+            return Aim((0,) * len(priced), _up(worst + most + 1), Fraction(0))
+        case DeepDiscount():
+            left = max(Fraction(0), 1 - share(goal.percent) + worst)
+            return Aim(tuple(_up(each.price * left) for each in priced), 0, Fraction(0))
+        case _:
+            assert_never(goal)
+
+
+def _up(amount: Fraction | int) -> int:
+    return ceil(amount * MILLI)
+
+
+@define
+class Form:
+    """`constant` and a sum of `units` (by good): no cart of its kind comes to less.
+
+    `tails[j][n]` is the least that n more units of the goods from j on can add.
+    """
+
+    constant: int
+    units: tuple[int, ...]
+    tails: list[list[int]] = field(factory=list)
+
+    def least(self, bounds: Bounds) -> int:
+        """The least of any cart that has a unit."""
+        each, most = bounds.each, min(bounds.units, bounds.distinct * bounds.each)
+        falling = sorted(unit for unit in self.units if unit < 0)
+        if not falling:
+            return self.constant + min(self.units, default=0)
+        found = self.constant
+        for unit in falling:
+            found += unit * min(each, most)
+            most -= min(each, most)
+        return found
+
+    def of(self, counts: Iterable[tuple[int, int]]) -> int:
+        """What it says of one cart: how many units of which goods, by place."""
+        return self.constant + sum(self.units[good] * count for good, count in counts)
+
+    def extend(self, order: Sequence[int], bounds: Bounds) -> None:
+        """Work out the tails for goods in an order."""
+        most = min(bounds.units, bounds.distinct * bounds.each)
+        self.tails = [[0] * (most + 1)]
+        falling: list[int] = []
+        for good in reversed(order):
+            if self.units[good] < 0:
+                falling.append(self.units[good])
+                falling.sort()
+            row = [0]
+            for unit in falling:
+                row += [row[-1] + unit * count for count in range(1, bounds.each + 1)]
+                if len(row) > most:
+                    break
+            row += [row[-1]] * (most + 1 - len(row))
+            self.tails.append(row[: most + 1])
+        self.tails.reverse()
+
+
+@frozen
+class Scene:
+    """A visit as the bounds see it: its priced goods, and places with what bids there can do."""
+
+    priced: tuple[Priced, ...]
+    count: int
+    aim: Aim
+    bounds: Bounds
+
+
+def forms_of(scene: Scene, places: Sequence[Place], decided: Sequence[bool]) -> list[Form]:
+    """The best forms for carts to which, in decided places, the only bid applies or none does."""
+    return _best_forms(scene, places, decided, lambda form: form.least(scene.bounds))
+
+
+def least_of(scene: Scene, places: Sequence[Place], counts: Mapping[int, int]) -> int:
+    """The least that one cart can come to (how many units of which goods, by place).
+
+    Unlike forms of many carts it knows what the cart has reached, and how often.
+    """
+    numbers = [n for n, each in enumerate(scene.priced) if each.good in counts]
+    goods = {good: place for place, good in enumerate(sorted(counts))}
+    prices = {scene.priced[n].good: scene.priced[n].price for n in numbers}
+    of_cart = evolve(
+        scene,
+        priced=tuple(evolve(scene.priced[n], good=goods[scene.priced[n].good]) for n in numbers),
+        count=len(goods),
+        aim=evolve(scene.aim, weights=tuple(scene.aim.weights[n] for n in numbers)),
+    )
+    held = [(goods[good], count) for good, count in counts.items()]
+    reached = []
+    for place in places:
+        bids = tuple(
+            _of_cart(bid, numbers, goods)
+            for bid in place.bids
+            if all(_is_met(need, counts, prices) for need in bid.needs)
+        )
+        if bids:
+            reached.append(evolve(place, bids=bids))
+    undecided = (False,) * len(reached)
+    forms = _best_forms(of_cart, reached, undecided, lambda form: form.of(held))
+    return forms[0].of(held)
+
+
+def _is_met(need: Need, counts: Mapping[int, int], prices: Mapping[int, int]) -> bool:
+    """Whether the cart holds what is needed, each good at the dearest of its prices."""
+    there = [(count, prices[good]) for good, count in counts.items() if good in need.goods]
+    amount = sum(count * price for count, price in there)
+    return amount >= need.amount and sum(count for count, _ in there) >= need.quantity
+
+
+def _of_cart(bid: Bid, numbers: Sequence[int], goods: Mapping[int, int]) -> Bid:
+    """The bid as it is of a few goods, called by other places."""
+    limit = evolve(
+        bid.limit,
+        fits=tuple(bid.limit.fits[n] for n in numbers),
+        rates=tuple(bid.limit.rates[n] for n in numbers),
+        off=tuple(bid.limit.off[n] for n in numbers),
+    )
+    needs = tuple(
+        evolve(need, goods=frozenset(goods[good] for good in need.goods if good in goods))
+        for need in bid.needs
+    )
+    return evolve(bid, limit=limit, needs=needs)
+
+
+def _best_forms(
+    scene: Scene,
+    places: Sequence[Place],
+    decided: Sequence[bool],
+    measure: Callable[[Form], int],
+) -> list[Form]:
+    lows = _lows(scene, places)
+    binding = any(each.floor > low for each, low in zip(scene.priced, lows, strict=True))
+    ways = [_ways(place) for place in places]
+    known: dict[tuple[int, ...], Form] = {}
+
+    def form(choice: Sequence[int]) -> Form:
+        key = tuple(choice)
+        if key not in known:
+            picked = [ways[place][way] for place, way in enumerate(choice)]
+            known[key] = _form(scene, places, picked, binding)
+        return known[key]
+
+    for start in range(2):
+        chosen = [min(start, len(each) - 1) for each in ways]
+        _climb(measure, ways, chosen, form)
+    found = sorted(known.values(), key=measure, reverse=True)[: KEPT_FORMS - 2]
+    for flat in (_floors(scene, places), _total(scene, places, decided)):
+        mixed = [_mixed(each, flat, part) for each in found[:3] for part in (1, 2, 3)]
+        found += [max(mixed, key=measure), flat]
+    found.sort(key=measure, reverse=True)
+    return found
+
+
+def _climb(
+    measure: Callable[[Form], int],
+    ways: Sequence[Sequence[object]],
+    chosen: list[int],
+    form: Callable[[Sequence[int]], Form],
+) -> None:
+    """Change one place after the other to the way that proves most."""
+    best = measure(form(chosen))
+    for place, options in enumerate(ways):
+        for way in range(len(options)):
+            tried = [*chosen[:place], way, *chosen[place + 1 :]]
+            value = measure(form(tried))
+            if value > best:
+                best, chosen = value, tried
+
+
+def _ways(place: Place) -> list[tuple[Way, ...]]:
+    """How the bids of a place can be bounded, each way for all of them, and the natural one."""
+    found = [tuple(_natural(bid) for bid in place.bids)]
+    found += [tuple(way if _can(bid, way) else _natural(bid) for bid in place.bids) for way in WAYS]
+    return list(dict.fromkeys(found))
+
+
+def _natural(bid: Bid) -> Way:
+    up, down = bid.limit.rate
+    if up < down and not bid.limit.gives:
+        return "rate"
+    if _can(bid, "spread"):
+        return "spread"
+    return "cap" if _can(bid, "cap") else "rate"
+
+
+def _can(bid: Bid, way: Way) -> bool:
+    match way:
+        case "rate":
+            return True
+        case "cap":
+            return bid.limit.cap is not None
+        case "spread":
+            return bid.limit.cap is not None and bool(bid.needs)
+        case _:
+            assert_never(way)
+
+
+def _lows(scene: Scene, places: Sequence[Place]) -> list[int]:
+    """The least that each priced good can come to at any time, floors aside."""
+    found = []
+    for number, each in enumerate(scene.priced):
+        low = each.price
+        for place in places:
+            low = min((bid.limit.left(number, low) for bid in place.bids), default=low)
+        found.append(low)
+    return found
+
+
+def _form(
+    scene: Scene, places: Sequence[Place], ways: Sequence[Sequence[Way]], binding: bool
+) -> Form:
+    """What is left of each unit, with each bid bounded in its way."""
+    besides, constant = scene.aim.besides, 0
+    spread = [0] * len(scene.priced)
+    rated: list[list[Bid]] = []
+    for place, of_place in zip(places, ways, strict=True):
+        constants: list[int] = [0]
+        spreads: list[list[int]] = []
+        rated.append([])
+        for bid, way in zip(place.bids, of_place, strict=True):
+            gives = _up(bid.limit.gives * besides)
+            match way:
+                case "rate":
+                    rated[-1].append(bid)
+                    constants.append(gives)
+                case "cap":
+                    assert bid.limit.cap is not None
+                    constants.append(max(bid.limit.cap * MILLI, gives))
+                case "spread":
+                    assert bid.limit.cap is not None
+                    spreads.append(_spread(scene, bid, max(bid.limit.cap * MILLI, gives)))
+                case _:
+                    assert_never(way)
+        constant -= sum(constants) if place.several else max(constants)
+        for number in range(len(scene.priced)):
+            of_unit = [each[number] for each in spreads] or [0]
+            spread[number] += sum(of_unit) if place.several else max(of_unit)
+        rewards = max((bid.limit.gives_of for bid in place.bids), default=Fraction(0)) * besides
+        if rewards:
+            for number, each in enumerate(scene.priced):
+                spread[number] += _up(each.price * rewards)
+    lefts = _additive(scene, rated) if binding else _chained(scene, rated)
+    return _by_good(
+        scene, constant, [left * MILLI - more for left, more in zip(lefts, spread, strict=True)]
+    )
+
+
+def _chained(scene: Scene, rated: Sequence[Sequence[Bid]]) -> list[int]:
+    found = []
+    for number, each in enumerate(scene.priced):
+        low = each.price
+        for bids in rated:
+            low = min((bid.limit.left(number, low) for bid in bids), default=low)
+        found.append(low)
+    return found
+
+
+def _additive(scene: Scene, rated: Sequence[Sequence[Bid]]) -> list[int]:
+    """With floors a share may go on to other units: what places take of list prices adds up."""
+    found = []
+    for number, each in enumerate(scene.priced):
+        price = each.price
+        taken = (
+            price - min((bid.limit.left(number, price) for bid in bids), default=price)
+            for bids in rated
+        )
+        found.append(price - sum(taken))
+    return found
+
+
+def _spread(scene: Scene, bid: Bid, cap: int) -> list[int]:
+    """The cap, shared out over what a cart has to hold to have it."""
+    need = max(bid.needs, key=lambda need: need.amount)
+    return [
+        0
+        if each.good not in need.goods
+        else -(-cap * each.price // need.amount)
+        if need.amount
+        else -(-cap // need.quantity)
+        for each in scene.priced
+    ]
+
+
+def _by_good(scene: Scene, constant: int, lefts: Sequence[int]) -> Form:
+    """The form of what is left of each good over what it has to bring, at its worst price."""
+    units: list[int | None] = [None] * scene.count
+    for each, left, weight in zip(scene.priced, lefts, scene.aim.weights, strict=True):
+        value = left - weight
+        before = units[each.good]
+        units[each.good] = value if before is None or value < before else before
+    return Form(constant, tuple(unit for unit in units if unit is not None))
+
+
+def _floors(scene: Scene, places: Sequence[Place]) -> Form:
+    """No promotion takes a unit below its floor."""
+    lefts = [min(each.floor, each.price) * MILLI for each in scene.priced]
+    return _brought(scene, places, 0, lefts)
+
+
+def _total(scene: Scene, places: Sequence[Place], decided: Sequence[bool]) -> Form:
+    """What is left of all goods: each bid that applies for sure had reached what it requires."""
+    left = 0
+    for place, is_decided in zip(places, decided, strict=True):
+        if is_decided and place.bids:
+            left = max(left, place.bids[0].least)
+        if place.bids:
+            left = max(0, left - _most_of(place, left))
+    return _brought(scene, places, left * MILLI, [0] * len(scene.priced))
+
+
+def _most_of(place: Place, total: int) -> int:
+    """What a place takes at most of all goods that come to a total."""
+    each = [bid.limit.most_of(total) for bid in place.bids]
+    if not place.several:
+        return max(each)
+    by_rate = max(bid.limit.rate[0] * total // bid.limit.rate[1] for bid in place.bids)
+    return min(sum(each), by_rate + 2 * len(each))
+
+
+def _brought(scene: Scene, places: Sequence[Place], constant: int, lefts: Sequence[int]) -> Form:
+    """A form less all that promotions give besides."""
+    besides = scene.aim.besides
+    rewards = Fraction(0)
+    for place in places:
+        gives = [_up(bid.limit.gives * besides) for bid in place.bids] or [0]
+        constant -= sum(gives) if place.several else max(gives)
+        rewards += max((bid.limit.gives_of for bid in place.bids), default=Fraction(0)) * besides
+    lefts = [
+        left - _up(each.price * rewards) for left, each in zip(lefts, scene.priced, strict=True)
+    ]
+    return _by_good(scene, constant, lefts)
+
+
+def _mixed(one: Form, other: Form, part: int) -> Form:
+    """A bound between two: so many quarters of one, and the rest of the other."""
+    rest = 4 - part
+    return Form(
+        (one.constant * part + other.constant * rest) // 4,
+        tuple((a * part + b * rest) // 4 for a, b in zip(one.units, other.units, strict=True)),
+    )
