@@ -45,11 +45,11 @@ class Focus:
 
 
 def focuses(compiled: Compiled, at: DateTime, bounds: Bounds) -> Iterator[Focus]:
-    """One focus for points, then one for each promotion that somebody can get from `at` on."""
+    """Those for points, with none and with some, then one for each promotion there is from `at`."""
     goods = goods_of(compiled)
     if not goods:
         return
-    yield _of_points(compiled, goods, at, bounds)
+    yield from _of_points(compiled, goods, at, bounds)
     for promotion in compiled.rulebook.promotions:
         found = _of_promotion(compiled, promotion, goods, at, bounds)
         if found is not None:
@@ -58,15 +58,17 @@ def focuses(compiled: Compiled, at: DateTime, bounds: Bounds) -> Iterator[Focus]
 
 def _of_points(
     compiled: Compiled, goods: Sequence[Priced], at: DateTime, bounds: Bounds
-) -> Focus:
-    """Plain orders of cheap and of dear goods, by somebody who has some points already."""
+) -> Iterator[Focus]:
+    """Plain orders of cheap and of dear goods, by somebody without points, or with some."""
     shopper = Shopper(CUSTOMER, _best_group(compiled), first_order=True)
     worth = worth_of(compiled)
     points = goods[-1].price * worth.points // worth.money.minor // 2
-    opening = {CUSTOMER: Opening(points)} if compiled.rulebook.points is not None else {}
     carts = [cart_of(compiled, shopper, {each.sku.sku: 1}) for each in extremes(goods)[:2]]
     carts += _earning_a_step(compiled, goods, shopper, bounds)
-    return Focus(POINTS, Setting(at, opening), tuple(dict.fromkeys(carts)))
+    carts = list(dict.fromkeys(carts))
+    yield Focus(POINTS, Setting(at), tuple(carts))
+    if compiled.rulebook.points is not None and points:
+        yield Focus(POINTS, Setting(at, {CUSTOMER: Opening(points)}), tuple(carts))
 
 
 def _best_group(compiled: Compiled) -> frozenset[str]:

@@ -11,10 +11,10 @@ from collections.abc import Hashable, Mapping
 
 from pendulum import DateTime
 
-from mallops.aftersales.order import Order
 from mallops.aftersales.windows import window_end
 from mallops.points.wallet import Take, Wallet
 from mallops.promotions.compiled import Compiled
+from mallops.rules.promotions import Limits
 from mallops.stories.model import Placed, World
 
 
@@ -26,7 +26,7 @@ def key_of(compiled: Compiled, world: World, at: DateTime, *, timed: bool) -> Ha
     names = {
         name: _order(compiled, placed, at)
         for name, placed in world.orders.items()
-        if is_open(compiled, placed.order, at)
+        if is_open(compiled, world, placed, at)
     }
     accounts = tuple(
         (
@@ -40,22 +40,22 @@ def key_of(compiled: Compiled, world: World, at: DateTime, *, timed: bool) -> Ha
     return (
         tuple(sorted(names.values(), key=repr)),
         accounts,
-        tuple(sorted((name, used.total, used.spent) for name, used in world.used.items())),
-        tuple(sorted(world.used_by.items())),
+        _used(compiled, world),
         tuple(sorted(world.campaigns.items())),
         _left_behind(compiled, world, at),
         at if timed else None,
     )
 
 
-def is_open(compiled: Compiled, order: Order, at: DateTime) -> bool:
+def is_open(compiled: Compiled, world: World, placed: Placed, at: DateTime) -> bool:
     """Whether anything can still become of an order: it can come back, or its points settle."""
+    order = placed.order
     if order.cancelled is not None:
         return False
+    if order.returned == order.units:
+        return order.id in world.accounts[placed.customer].wallet.pending
     if order.settled is None:
         return True
-    if order.returned == order.units:
-        return False
     ends = window_end(order, compiled.rulebook)
     return ends is None or at < ends
 
@@ -86,14 +86,36 @@ def _order(compiled: Compiled, placed: Placed, at: DateTime) -> Hashable:
     )
 
 
+def _used(compiled: Compiled, world: World) -> Hashable:
+    """What is gone of limits, where there are any."""
+    limited = [name for name in world.used if limits_of(compiled, name) != Limits()]
+    of_all = [
+        (name, used.total, used.spent.minor if used.spent is not None else 0)
+        for name in limited
+        for used in [world.used[name]]
+        if used.total or used.spent
+    ]
+    by_customer = [each for each in world.used_by.items() if each[1] and each[0][1] in limited]
+    return tuple(sorted(of_all)), tuple(sorted(by_customer))
+
+
+def limits_of(compiled: Compiled, promotion: str) -> Limits:
+    """The limits of a promotion; none where the rulebook does not know it."""
+    place = compiled.positions.get(promotion)
+    return Limits() if place is None else compiled.rules[place].promotion.limits
+
+
 def _left_behind(compiled: Compiled, world: World, at: DateTime) -> Hashable:
-    """Of orders that are over: what of their promotions' limits came back, and is still owed."""
+    """Of orders that are over: gifts that are left of promotions whose use was given back."""
     return tuple(
         sorted(
-            (tuple(sorted(order.undone)), tuple(sorted(order.gone_gifts.items())), order.owed)
+            (placed.customer, gift.promotion, order.owed)
             for placed in world.orders.values()
             for order in [placed.order]
-            if order.cancelled is None and not is_open(compiled, order, at) and order.undone
+            if order.undone and order.cancelled is None and not is_open(compiled, world, placed, at)
+            for gift in order.quote.gifts
+            if gift.promotion in order.undone
+            and gift.quantity > order.gone_gifts.get((gift.promotion, gift.sku), 0)
         )
     )
 

@@ -18,6 +18,7 @@ from mallops.points.drafting import Terms
 from mallops.points.sweeping import balance as points_balance
 from mallops.points.sweeping import next_due
 from mallops.promotions.compiled import Compiled
+from mallops.rules.aftersales import GiftReturn
 from mallops.stories.model import (
     Cancel,
     Look,
@@ -34,30 +35,36 @@ Move = tuple[Step, ...]
 """Steps that count as one: what comes back has been received."""
 
 
-def moves(compiled: Compiled, focus: Focus, bounds: Bounds, tale: Tale) -> Iterator[Move]:
-    """All moves from where a story stands."""
+def moves(
+    compiled: Compiled, focus: Focus, bounds: Bounds, tale: Tale, *, is_last: bool = False
+) -> Iterator[Move]:
+    """All moves from where a story stands; as the last one, no order that can bring nothing."""
     world, at = tale.world, tale.at
-    ongoing = [
-        placed for placed in world.orders.values() if is_open(compiled, placed.order, at)
-    ]
+    ongoing = [placed for placed in world.orders.values() if is_open(compiled, world, placed, at)]
     for placed in ongoing:
-        yield from _of_order(placed.order, at)
+        yield from _of_order(compiled, placed.order, at)
     for moment in _coming(compiled, focus, ongoing, world, at):
         yield (Step(moment, Look(), CUSTOMER),)
-    if len(ongoing) < bounds.open_orders:
+    if len(ongoing) < bounds.open_orders and not (is_last and _is_idle(world)):
         for cart in _carts(compiled, focus, world, at):
             yield (Step(at, PlaceOrder(f"o{len(world.orders) + 1}", cart)),)
 
 
-def _of_order(order: Order, at: DateTime) -> Iterator[Move]:
+def _is_idle(world: World) -> bool:
+    """Whether one more order is but an order: nothing that came back can be had again."""
+    return bool(world.orders) and not any(each.order.undone for each in world.orders.values())
+
+
+def _of_order(compiled: Compiled, order: Order, at: DateTime) -> Iterator[Move]:
     received: Move = ()
     if order.received is None:
         received = (Step(at, Receive(order.id)),)
         yield received
         yield (Step(at, Cancel(order.id)),)
     gifts = tuple(sorted({gift.sku for gift in order.quote.gifts}))
+    due = compiled.rulebook.after_sales.gift is GiftReturn.RETURN_OR_PAY
     for units in _choices(order):
-        for kept in dict.fromkeys((gifts, ())):
+        for kept in dict.fromkeys((gifts, ())) if due else ((),):
             yield (*received, Step(at, SendBack(order.id, units, kept)))
 
 
@@ -79,7 +86,7 @@ def _choices(order: Order) -> Iterator[dict[str, int]]:
 
 
 def _carts(compiled: Compiled, focus: Focus, world: World, at: DateTime) -> Iterator[Cart]:
-    """The carts of the focus, with and without the coupons and the points that are held."""
+    """The carts of the focus, with all coupons that are held, and with points and without."""
     account = world.accounts.get(CUSTOMER)
     is_new = all(placed.order.cancelled is not None for placed in world.orders.values())
     held: tuple[str, ...] = ()
@@ -92,9 +99,8 @@ def _carts(compiled: Compiled, focus: Focus, world: World, at: DateTime) -> Iter
             points = (0, "max") if available >= rules.step else (0,)
     for cart in focus.carts:
         shopper = evolve(cart.shopper, first_order=is_new)
-        for coupons in dict.fromkeys((held, ())):
-            for spent in points:
-                yield evolve(cart, shopper=shopper, coupons=coupons, points=spent)
+        for spent in points:
+            yield evolve(cart, shopper=shopper, coupons=held, points=spent)
 
 
 def _coming(

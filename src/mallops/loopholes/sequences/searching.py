@@ -11,11 +11,12 @@ from mallops.loopholes.model import Loophole
 from mallops.loopholes.sequences.bounds import Bounds, require_bounds
 from mallops.loopholes.sequences.focus import Focus, focuses
 from mallops.loopholes.sequences.holdings import Holdings, held
+from mallops.loopholes.sequences.honest import Honesty
 from mallops.loopholes.sequences.keys import key_of
 from mallops.loopholes.sequences.moves import moves
 from mallops.loopholes.sequences.tales import Tale, further, opened
-from mallops.loopholes.sequences.telling import loopholes_of
-from mallops.loopholes.sequences.verdicts import Verdict, verdicts
+from mallops.loopholes.sequences.telling import Found, loopholes_of
+from mallops.loopholes.sequences.verdicts import PUMPS, verdicts
 from mallops.promotions.compiled import Compiled
 
 
@@ -33,15 +34,6 @@ class StorySearch:
     depth: int
     carts: int
     complete: bool
-
-
-@frozen
-class Found:
-    """A verdict on a story, and the focus of the search that came upon it."""
-
-    focus: Focus
-    tale: Tale
-    verdict: Verdict
 
 
 def find_stories(compiled: Compiled, at: DateTime, bounds: Bounds | None = None) -> StorySearch:
@@ -83,11 +75,13 @@ class _Search:
     known: dict[Hashable, int] = field(factory=dict)
     found: list[Found] = field(factory=list)
     start: Holdings = field(init=False)
+    honesty: Honesty = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         tale = opened(self.compiled, self.focus.setting)
         self.start = held(self.compiled, tale)
         self.edge = [tale]
+        self.honesty = Honesty(self.compiled, self.focus.setting)
 
     def deepen(self, states: int) -> int:
         """Go one move further, within so many states; how many it took."""
@@ -101,22 +95,21 @@ class _Search:
                 taken += 1
                 if not self._is_new(after):
                     continue
-                bad = False
-                for verdict in verdicts(self.compiled, after, self.start):
-                    bad = True
+                pumped = False
+                for verdict in verdicts(self.compiled, after, self.start, self.honesty, seen):
                     key = (verdict.code, verdict.about)
-                    if key not in seen and (
-                        key not in best or best[key].verdict.loss < verdict.loss
-                    ):
-                        best[key] = Found(self.focus, after, verdict)
-                if not bad:
+                    pumped = pumped or verdict.code in PUMPS
+                    if key not in best or best[key].verdict.loss < verdict.loss:
+                        best[key] = Found(after, verdict)
+                if not pumped:
                     further_out.append(after)
         self.edge, self.depth = further_out, self.depth + 1
         self.found += best.values()
         return taken
 
     def _after(self, tale: Tale) -> Iterator[Tale]:
-        for move in moves(self.compiled, self.focus, self.bounds, tale):
+        is_last = self.depth + 1 == self.bounds.depth
+        for move in moves(self.compiled, self.focus, self.bounds, tale, is_last=is_last):
             after = further(self.compiled, tale, move)
             if after is not None:
                 yield after

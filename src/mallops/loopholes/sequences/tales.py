@@ -12,7 +12,16 @@ from mallops.errors import InputError
 from mallops.findings import Refusal
 from mallops.loopholes.model import Witness
 from mallops.promotions.compiled import Compiled
-from mallops.stories.model import Opening, Step, World
+from mallops.stories.model import (
+    Cancel,
+    Opening,
+    PlaceOrder,
+    Receive,
+    SendBack,
+    Ship,
+    Step,
+    World,
+)
 from mallops.stories.playing import begin, play
 
 CUSTOMER = "c1"
@@ -74,3 +83,14 @@ def further(compiled: Compiled, tale: Tale, steps: Iterable[Step]) -> Tale | Non
 def told(compiled: Compiled, setting: Setting, steps: Iterable[Step]) -> Tale | None:
     """The story of these steps from its beginning; None if one is refused or impossible."""
     return further(compiled, opened(compiled, setting), steps)
+
+
+def order_of(step: Step) -> str:
+    """The order that a step is about, if it is about one."""
+    match step.deed:
+        case PlaceOrder():
+            return step.deed.id
+        case Ship() | Receive() | Cancel() | SendBack():
+            return step.deed.order
+        case _:
+            return ""

@@ -1,6 +1,104 @@
 """From a verdict on a story to a loophole: shrunk, told what it is of, and how often it can be."""
+
 from __future__ import annotations
-from collections.abc import Iterable
-from typing import Any
-def loopholes_of(compiled: Any, found: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(found)
+
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from mallops.findings import Severity
+from mallops.loopholes.model import Kind, Loophole, Subject
+from mallops.loopholes.sequences.blaming import subjects_of
+from mallops.loopholes.sequences.repeating import repeat_of
+from mallops.loopholes.sequences.shrinking import shrunk
+from mallops.loopholes.sequences.tales import Tale
+from mallops.loopholes.sequences.verdicts import (
+    DEBT_LEFT,
+    FREIGHT_FOR_NOTHING,
+    GIFT_FOR_NOTHING,
+    GIFT_UNPAID,
+    KEPT_TOO_CHEAP,
+    LIMIT_PASSED,
+    POINTS_BEAT_PRICE,
+    PUMP_COUPONS,
+    PUMP_MONEY,
+    PUMP_POINTS,
+    Verdict,
+)
+from mallops.money import Money
+from mallops.promotions.compiled import Compiled
+
+KINDS: Mapping[str, tuple[Kind, Severity]] = {
+    PUMP_MONEY: (Kind.SEQUENCE, Severity.ERROR),
+    PUMP_POINTS: (Kind.CONVERSION, Severity.ERROR),
+    PUMP_COUPONS: (Kind.SEQUENCE, Severity.ERROR),
+    POINTS_BEAT_PRICE: (Kind.CONVERSION, Severity.ERROR),
+    LIMIT_PASSED: (Kind.UNBOUNDED, Severity.ERROR),
+    GIFT_FOR_NOTHING: (Kind.KEPT_TOO_CHEAP, Severity.ERROR),
+    DEBT_LEFT: (Kind.SEQUENCE, Severity.ERROR),
+    KEPT_TOO_CHEAP: (Kind.KEPT_TOO_CHEAP, Severity.ERROR),
+    GIFT_UNPAID: (Kind.KEPT_TOO_CHEAP, Severity.WARNING),
+    FREIGHT_FOR_NOTHING: (Kind.SEQUENCE, Severity.WARNING),
+}
+"""What each code is, those first that say most about a story."""
+
+_SAYS_LESS = frozenset({KEPT_TOO_CHEAP, DEBT_LEFT})
+"""What is told of rules only where nothing else has been told of them."""
+
+
+@frozen
+class Found:
+    """A story, and what is wrong with it."""
+
+    tale: Tale
+    verdict: Verdict
+
+
+def loopholes_of(compiled: Compiled, found: Iterable[Found]) -> tuple[Loophole, ...]:
+    """One loophole for each code and the rules that it is of, with the shortest story there is."""
+    best: dict[tuple[str, tuple[Subject, ...]], Found] = {}
+    for each in sorted(found, key=_length):
+        best.setdefault((each.verdict.code, subjects_of(compiled, *_parts(each))), each)
+    loopholes: dict[tuple[str, tuple[Subject, ...]], Loophole] = {}
+    for (code, _), each in sorted(best.items(), key=lambda item: list(KINDS).index(item[0][0])):
+        tale, verdict = shrunk(compiled, *_parts(each))
+        subjects = subjects_of(compiled, tale, verdict)
+        said = (set(key[1]) for key in loopholes if key[0] != code)
+        if code in _SAYS_LESS and any(other <= set(subjects) for other in said):
+            continue
+        loopholes.setdefault((code, subjects), _loophole(compiled, tale, verdict, subjects))
+    return tuple(loopholes.values())
+
+
+def _parts(found: Found) -> tuple[Tale, Verdict]:
+    return found.tale, found.verdict
+
+
+def _length(found: Found) -> tuple[int, int, int]:
+    carts = found.tale.carts
+    units = sum(line.quantity for cart in carts for line in cart.lines)
+    return len(found.tale.steps), len(found.tale.setting.opening), units
+
+
+def _loophole(
+    compiled: Compiled, tale: Tale, verdict: Verdict, subjects: tuple[Subject, ...]
+) -> Loophole:
+    currency = compiled.rulebook.currency
+    loss = Money(verdict.loss, currency)
+    details = {"loss": str(loss)}
+    if verdict.honest is not None:
+        honest = Money(verdict.honest, currency)
+        details |= {"honest": str(honest), "paid": str(honest - loss)}
+    if verdict.about:
+        details["promotion"] = verdict.about
+    kind, severity = KINDS[verdict.code]
+    return Loophole(
+        code=verdict.code,
+        kind=kind,
+        severity=severity,
+        subjects=subjects,
+        details=details,
+        witness=tale.witness,
+        loss=loss,
+        repeat=repeat_of(compiled, tale, verdict),
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from attrs import evolve, frozen
 
 from mallops.aftersales.keeping import kept_cart
 from mallops.aftersales.order import Order
 from mallops.loopholes.sequences.holdings import Holdings, held
-from mallops.loopholes.sequences.honest import honest_outlay, without_returns
+from mallops.loopholes.sequences.honest import Honesty
 from mallops.loopholes.sequences.tales import Tale, opened
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import quote
@@ -22,65 +22,103 @@ PUMP_COUPONS = "pump_coupons"
 POINTS_BEAT_PRICE = "points_beat_price"
 KEPT_TOO_CHEAP = "kept_too_cheap"
 GIFT_FOR_NOTHING = "gift_for_nothing"
+GIFT_UNPAID = "gift_unpaid"
 DEBT_LEFT = "debt_left"
 LIMIT_PASSED = "limit_passed"
 FREIGHT_FOR_NOTHING = "freight_for_nothing"
 
+PUMPS = frozenset({PUMP_MONEY, PUMP_POINTS, PUMP_COUPONS, POINTS_BEAT_PRICE})
+"""What can be done again and again, so that nothing beyond it needs to be looked for."""
+
 
 @frozen
 class Verdict:
-    """A code, and what the mall loses, in minor units; `about` is a promotion, where it is one."""
+    """A code, and what the mall loses, in minor units; `about` is a promotion, where it is one.
+
+    `honest` is what honest customers pay for what is kept, gifts at their value aside.
+    """
 
     code: str
     loss: int
     about: str = ""
+    honest: int | None = None
 
 
-def verdicts(compiled: Compiled, tale: Tale, start: Holdings | None = None) -> Iterator[Verdict]:
-    """All that is wrong with a story; `start` is what was held before it, if that is known."""
-    if start is None:
-        start = held(compiled, opened(compiled, tale.setting))
-    now = held(compiled, tale)
-    yield from _of_wealth(compiled, tale, start, now)
-    yield from _of_limits(compiled, tale)
-    yield from _of_freight(tale, now)
-
-
-def _of_wealth(
-    compiled: Compiled, tale: Tale, start: Holdings, now: Holdings
+def verdicts(
+    compiled: Compiled,
+    tale: Tale,
+    start: Holdings | None = None,
+    honesty: Honesty | None = None,
+    known: Collection[tuple[str, str]] = (),
 ) -> Iterator[Verdict]:
-    found = _gained(compiled, tale, start, now)
-    if found is not None:
-        yield found
-    elif now.debt > start.debt:
-        # Nobody pays a debt who does not come back.
-        forgiven = evolve(now, debt=start.debt)
-        unpaid = _gained(compiled, tale, start, forgiven)
-        if unpaid is not None:
-            yield Verdict(DEBT_LEFT, min(unpaid.loss, now.debt - start.debt))
+    """All that is wrong with a story but what is `known`, by code and by what it is about.
+
+    `start` is what was held before it, and `honesty` what honest customers pay in its setting,
+    where somebody has worked it out.
+    """
+    start = start or held(compiled, opened(compiled, tale.setting))
+    judge = _Judge(compiled, tale, start, held(compiled, tale), honesty, known)
+    for verdict in (*judge.of_wealth(), *_of_limits(compiled, tale), *_of_freight(judge)):
+        if (verdict.code, verdict.about) not in known:
+            yield verdict
 
 
-def _gained(compiled: Compiled, tale: Tale, start: Holdings, now: Holdings) -> Verdict | None:
-    """What the story brought beyond what its goods are worth to the mall."""
-    gain = now.wealth - start.wealth
-    if not now.bought and not now.gifts:
-        return Verdict(_pump(start, now), gain) if gain > 0 else None
-    points = now.points - start.points - now.debt + start.debt
-    if now.bought and points > 0 and now.cash - start.cash + points > 0:
-        return Verdict(POINTS_BEAT_PRICE, now.cash - start.cash + points)
-    if not any(placed.order.returned for placed in tale.world.orders.values()):
-        return None
-    cost = -gain - now.gifts
-    honest = honest_outlay(compiled, tale)
-    # A net that was rounded may be a minor unit off, for each unit.
-    spare = sum(len(placed.order.units) for placed in tale.world.orders.values())
-    if honest is None or cost + spare >= honest:
-        return None
-    kept = without_returns(compiled, tale)
-    if kept is not None and cost + spare >= kept:
-        # Who sends nothing back does as well: the bargain is the order, not the return.
-        return None
-    return Verdict(KEPT_TOO_CHEAP if now.bought else GIFT_FOR_NOTHING, honest - cost)
+@frozen
+class _Judge:
+    """A story, what was held before and after it, and what of it is known to be wrong."""
+
+    compiled: Compiled
+    tale: Tale
+    start: Holdings
+    now: Holdings
+    honesty: Honesty | None
+    known: Collection[tuple[str, str]]
+
+    def of_wealth(self) -> Iterator[Verdict]:
+        """What the story brought beyond what its goods are worth to the mall."""
+        found = self._gained(self.now)
+        if found is not None:
+            yield found
+        elif self.now.debt > self.start.debt and not self._knows(DEBT_LEFT):
+            # Nobody pays a debt who does not come back.
+            unpaid = self._gained(evolve(self.now, debt=self.start.debt))
+            if unpaid is not None:
+                yield Verdict(DEBT_LEFT, min(unpaid.loss, self.now.debt - self.start.debt))
+
+    def _gained(self, now: Holdings) -> Verdict | None:
+        start, gain = self.start, now.wealth - self.start.wealth
+        if not now.bought and not now.gifts:
+            return Verdict(_pump(start, now), gain) if gain > 0 else None
+        points = now.points - start.points - now.debt + start.debt
+        if now.bought and points > 0 and now.cash - start.cash + points > 0:
+            return Verdict(POINTS_BEAT_PRICE, now.cash - start.cash + points)
+        if all(map(self._knows, (KEPT_TOO_CHEAP, GIFT_FOR_NOTHING, GIFT_UNPAID, DEBT_LEFT))):
+            return None
+        return self._saved(now, -gain - now.gifts)
+
+    def _saved(self, now: Holdings, cost: int) -> Verdict | None:
+        """What the goods that are kept would have cost more if nothing had been sent back."""
+        orders = [placed.order for placed in self.tale.world.orders.values()]
+        if not any(order.returned for order in orders):
+            return None
+        honesty = self.honesty or Honesty(self.compiled, self.tale.setting)
+        honest = honesty.of_these_goods(self.tale, now.bought)
+        # A net that was rounded may be a minor unit off, for each unit.
+        spare = sum(len(order.units) for order in orders)
+        if honest is None or cost + spare >= honest:
+            return None
+        kept = honesty.of_keeping(self.tale)
+        if kept is not None and cost + spare >= kept:
+            # Who sends nothing back does as well: the bargain is the order, not the return.
+            return None
+        owed = sum(order.owed for order in orders)
+        if owed and cost + owed + spare >= honest:
+            return Verdict(GIFT_UNPAID, honest - cost, honest=honest)
+        code = KEPT_TOO_CHEAP if now.bought else GIFT_FOR_NOTHING
+        return Verdict(code, honest - cost, honest=honest)
+
+    def _knows(self, code: str) -> bool:
+        return (code, "") in self.known
 
 
 def _pump(start: Holdings, now: Holdings) -> str:
@@ -134,13 +172,13 @@ def _benefit(compiled: Compiled, tale: Tale, promotion: str) -> int:
     return min(found)
 
 
-def _of_freight(tale: Tale, now: Holdings) -> Iterator[Verdict]:
+def _of_freight(judge: _Judge) -> Iterator[Verdict]:
     """Freight that comes back for goods that travelled both ways."""
-    if now.bought or now.gifts:
+    if judge.now.bought or judge.now.gifts:
         return
     refunded = sum(
         placed.order.refunded_shipping
-        for placed in tale.world.orders.values()
+        for placed in judge.tale.world.orders.values()
         if placed.order.received is not None
     )
     if refunded:
