@@ -37,11 +37,14 @@ def subjects_of(compiled: Compiled, tale: Tale, verdict: Verdict) -> tuple[Subje
     small = _needed(compiled, tale)
     if same_verdict(small, told(small, tale.setting, tale.steps), verdict) is None:
         small = compiled
-    found = [
-        subject
-        for subject, other in (*_stricter(small), *_fewer(compiled, small))
-        if same_verdict(other, told(other, tale.setting, tale.steps), verdict) is None
-    ]
+
+    def turns_on(other: Compiled) -> bool:
+        return same_verdict(other, told(other, tale.setting, tale.steps), verdict) is None
+
+    found = [subject for subject, other in _stricter(small) if turns_on(other)]
+    if not found:
+        found = [subject for subject, other in _earning_nothing(small) if turns_on(other)]
+    found += [subject for subject, other in _fewer(compiled, small) if turns_on(other)]
     if found:
         return tuple(found)
     taken = {
@@ -91,13 +94,20 @@ def _stricter(compiled: Compiled) -> Iterator[tuple[Subject, Compiled]]:
                 evolve(compiled, rulebook=evolve(rulebook, after_sales=other)),
             )
     points, earn = rulebook.points, rulebook.earn
-    if points is None or earn is None:
-        return
-    if earn.settles is not Settles.WINDOW_CLOSED:
+    if points is not None and earn is not None and earn.settles is not Settles.WINDOW_CLOSED:
         later = evolve(points, earn=evolve(earn, settles=Settles.WINDOW_CLOSED))
-        yield section_at("points", ".earn.settles"), _with(compiled, evolve(rulebook, points=later))
-    none = evolve(points, earn=None)
-    yield section_at("points", ".earn"), _with(compiled, evolve(rulebook, points=none))
+        yield (
+            section_at("points", ".earn.settles"),
+            _under(compiled, evolve(rulebook, points=later)),
+        )
+
+
+def _earning_nothing(compiled: Compiled) -> Iterator[tuple[Subject, Compiled]]:
+    rulebook = compiled.rulebook
+    points, earn = rulebook.points, rulebook.earn
+    if points is not None and earn is not None:
+        none = evolve(points, earn=evolve(earn, points=0))
+        yield section_at("points", ".earn"), _under(compiled, evolve(rulebook, points=none))
 
 
 def _policies(policy: AfterSalesRules) -> Iterator[tuple[str, AfterSalesRules]]:
@@ -109,7 +119,7 @@ def _policies(policy: AfterSalesRules) -> Iterator[tuple[str, AfterSalesRules]]:
     yield "shipping", evolve(policy, shipping=ShippingRefund.NEVER)
 
 
-def _with(compiled: Compiled, rulebook: Rulebook) -> Compiled:
+def _under(compiled: Compiled, rulebook: Rulebook) -> Compiled:
     # Nothing of points or returns is laid out beforehand.
     return evolve(compiled, rulebook=rulebook)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from attrs import evolve, frozen
 from pendulum import DateTime
@@ -20,9 +20,10 @@ from mallops.loopholes.sequences.probes import (
 )
 from mallops.loopholes.sequences.tales import CUSTOMER, Setting
 from mallops.promotions.compiled import Compiled
-from mallops.rules.kinds import benefits_in
+from mallops.promotions.engine import quote
 from mallops.rules.benefits import Reward
-from mallops.rules.promotions import Promotion, Schedule
+from mallops.rules.kinds import benefits_in
+from mallops.rules.promotions import Limits, Promotion, Schedule
 from mallops.stories.model import Opening
 from mallops.stories.wealth import worth_of
 
@@ -34,7 +35,8 @@ class Focus:
     """A search's goods and beginning. Its `carts` have no coupons and use no points.
 
     `edges` are the instants at which its promotions open or close, `weekly` whether some of them
-    have hours.
+    have hours. `alone` says that one order tells all: none leaves a later one anything but points
+    that are sure.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Focus:
     carts: tuple[Cart, ...]
     edges: tuple[DateTime, ...] = ()
     weekly: bool = False
+    alone: bool = False
 
 
 def focuses(compiled: Compiled, at: DateTime, bounds: Bounds) -> Iterator[Focus]:
@@ -50,9 +53,16 @@ def focuses(compiled: Compiled, at: DateTime, bounds: Bounds) -> Iterator[Focus]
     if not goods:
         return
     yield from _of_points(compiled, goods, at, bounds)
+    seen: set[Hashable] = set()
     for promotion in compiled.rulebook.promotions:
         found = _of_promotion(compiled, promotion, goods, at, bounds)
-        if found is not None:
+        if found is None:
+            continue
+        opening = tuple(found.setting.opening.items())
+        key = (found.setting.at, opening, frozenset(found.carts), found.edges, found.weekly)
+        # What reaches one threshold may reach another: the engine applies both.
+        if key not in seen:
+            seen.add(key)
             yield found
 
 
@@ -111,15 +121,32 @@ def _of_promotion(
     related = [promotion, *_granted(compiled, promotion)]
     carts = [*found, *_spending(compiled, related[1:], goods, opens, bounds, shopper)]
     carts.append(cart_of(compiled, shopper, {goods[-1].sku.sku: 1}))
-    plain = [evolve(cart, coupons=(), shopper=shopper) for cart in carts]
+    carts = [evolve(cart, coupons=(), shopper=shopper) for cart in carts]
     coupons = (promotion.id,) if promotion.coupon else ()
     opening = {CUSTOMER: Opening(0, coupons)} if coupons else {}
     return Focus(
         promotion.id,
         Setting(opens, opening),
-        tuple(dict.fromkeys(plain)),
+        tuple(dict.fromkeys(carts)),
         tuple(sorted({edge for each in related for edge in _edges(each) if edge > opens})),
         any(each.schedule != Schedule(each.schedule.window) for each in related),
+        alone=not any(_leaves_something(compiled, cart, coupons, opens) for cart in carts),
+    )
+
+
+def _leaves_something(
+    compiled: Compiled, cart: Cart, coupons: tuple[str, ...], at: DateTime
+) -> bool:
+    """Whether an order of a cart has to do with what a later one may have.
+
+    That is so by the limits, coupons, rewards and newcomers' terms of what applies to it.
+    """
+    found = quote(compiled, evolve(cart, coupons=coupons), at)
+    applied = [
+        compiled.rules[compiled.positions[each.promotion]].promotion for each in found.applied
+    ]
+    return bool(found.rewards) or any(
+        each.coupon or each.audience.first_order or each.limits != Limits() for each in applied
     )
 
 

@@ -43,6 +43,7 @@ def key_of(compiled: Compiled, world: World, at: DateTime, *, timed: bool) -> Ha
         _used(compiled, world),
         tuple(sorted(world.campaigns.items())),
         _left_behind(compiled, world, at),
+        any(map(_has_travelled_free, world.orders.values())),
         at if timed else None,
     )
 
@@ -118,6 +119,10 @@ def _left_behind(compiled: Compiled, world: World, at: DateTime) -> Hashable:
             and gift.quantity > order.gone_gifts.get((gift.promotion, gift.sku), 0)
         )
     )
+
+
+def _has_travelled_free(placed: Placed) -> bool:
+    return placed.order.received is not None and placed.order.refunded_shipping > 0
 
 
 def _wallet(wallet: Wallet, names: Mapping[str, Hashable], at: DateTime) -> Hashable:

@@ -45,14 +45,15 @@ def moves(
         yield from _of_order(compiled, placed.order, at)
     for moment in _coming(compiled, focus, ongoing, world, at):
         yield (Step(moment, Look(), CUSTOMER),)
-    if len(ongoing) < bounds.open_orders and not (is_last and _is_idle(world)):
+    enough = world.orders and (focus.alone or (is_last and _is_idle(world)))
+    if len(ongoing) < bounds.open_orders and not enough:
         for cart in _carts(compiled, focus, world, at):
             yield (Step(at, PlaceOrder(f"o{len(world.orders) + 1}", cart)),)
 
 
 def _is_idle(world: World) -> bool:
     """Whether one more order is but an order: nothing that came back can be had again."""
-    return bool(world.orders) and not any(each.order.undone for each in world.orders.values())
+    return not any(each.order.undone for each in world.orders.values())
 
 
 def _of_order(compiled: Compiled, order: Order, at: DateTime) -> Iterator[Move]:
@@ -61,10 +62,11 @@ def _of_order(compiled: Compiled, order: Order, at: DateTime) -> Iterator[Move]:
         received = (Step(at, Receive(order.id)),)
         yield received
         yield (Step(at, Cancel(order.id)),)
-    gifts = tuple(sorted({gift.sku for gift in order.quote.gifts}))
-    due = compiled.rulebook.after_sales.gift is GiftReturn.RETURN_OR_PAY
+    gifts: tuple[str, ...] = ()
+    if compiled.rulebook.after_sales.gift is GiftReturn.RETURN_OR_PAY:
+        gifts = tuple(sorted({gift.sku for gift in order.quote.gifts}))
     for units in _choices(order):
-        for kept in dict.fromkeys((gifts, ())) if due else ((),):
+        for kept in dict.fromkeys((gifts, ())):
             yield (*received, Step(at, SendBack(order.id, units, kept)))
 
 
@@ -112,7 +114,7 @@ def _coming(
     settling = [settles_at(order, rulebook) for order in orders if order.settled is None]
     closing = [window_end(order, rulebook) for order in orders]
     expiring = [next_due(account.wallet) for account in world.accounts.values()]
-    sorts = [settling, closing, expiring, list(focus.edges)]
+    sorts: list[list[DateTime | None]] = [settling, closing, expiring, list(focus.edges)]
     earn = rulebook.earn
     daily = focus.weekly or (earn is not None and earn.at_most_per_day is not None)
     if daily and world.orders:

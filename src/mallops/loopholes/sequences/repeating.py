@@ -20,10 +20,11 @@ _TIMES = (2, 3)
 def repeat_of(compiled: Compiled, tale: Tale, verdict: Verdict) -> Repeat:
     """AGAIN if a second and a third time cost as little as the first, else ONCE.
 
-    They come after each other, or at the same time, for what only runs for a while.
+    They come after each other, or at the same time, for what only runs for a while. A debt is
+    to be left behind before anything else is done, so that there it has to be after each other.
     """
     once = _cost(compiled, tale, verdict)
-    for together in (False, True):
+    for together in (False,) if verdict.code == DEBT_LEFT else (False, True):
         told_again = [
             told(compiled, tale.setting, _repeated(tale, times, together=together))
             for times in _TIMES

@@ -23,6 +23,7 @@ from mallops.loopholes.sequences.verdicts import (
     PUMP_COUPONS,
     PUMP_MONEY,
     PUMP_POINTS,
+    PUMPS,
     Verdict,
 )
 from mallops.money import Money
@@ -42,8 +43,8 @@ KINDS: Mapping[str, tuple[Kind, Severity]] = {
 }
 """What each code is, those first that say most about a story."""
 
-_SAYS_LESS = frozenset({KEPT_TOO_CHEAP, DEBT_LEFT})
-"""What is told of rules only where nothing else has been told of them."""
+_SAY_MORE = frozenset({*PUMPS, GIFT_FOR_NOTHING})
+"""What is kept is too cheap where these are: it is then no news of the same rules."""
 
 
 @frozen
@@ -63,11 +64,16 @@ def loopholes_of(compiled: Compiled, found: Iterable[Found]) -> tuple[Loophole, 
     for (code, _), each in sorted(best.items(), key=lambda item: list(KINDS).index(item[0][0])):
         tale, verdict = shrunk(compiled, *_parts(each))
         subjects = subjects_of(compiled, tale, verdict)
-        said = (set(key[1]) for key in loopholes if key[0] != code)
-        if code in _SAYS_LESS and any(other <= set(subjects) for other in said):
+        if any(_says_it(*key, code, subjects) for key in loopholes):
             continue
-        loopholes.setdefault((code, subjects), _loophole(compiled, tale, verdict, subjects))
+        loopholes[code, subjects] = _loophole(compiled, tale, verdict, subjects)
     return tuple(loopholes.values())
+
+
+def _says_it(told: str, of: tuple[Subject, ...], code: str, subjects: tuple[Subject, ...]) -> bool:
+    """Whether a loophole that was told, of some rules, says what another of more rules would."""
+    same = told == code or (code == KEPT_TOO_CHEAP and told in _SAY_MORE)
+    return same and set(of) <= set(subjects)
 
 
 def _parts(found: Found) -> tuple[Tale, Verdict]:
@@ -86,7 +92,7 @@ def _loophole(
     currency = compiled.rulebook.currency
     loss = Money(verdict.loss, currency)
     details = {"loss": str(loss)}
-    if verdict.honest is not None:
+    if verdict.code == KEPT_TOO_CHEAP and verdict.honest is not None:
         honest = Money(verdict.honest, currency)
         details |= {"honest": str(honest), "paid": str(honest - loss)}
     if verdict.about:

@@ -143,7 +143,7 @@ def _of_limits(compiled: Compiled, tale: Tale) -> Iterator[Verdict]:
     for customer, name in sorted(back):
         allowed = compiled.rules[compiled.positions[name]].promotion.limits.per_customer
         if allowed is not None and uses[customer, name] > allowed:
-            yield Verdict(LIMIT_PASSED, _benefit(compiled, tale, name), name)
+            yield Verdict(LIMIT_PASSED, _benefit(tale, name), name)
 
 
 def _stays(compiled: Compiled, order: Order, promotion: str) -> bool:
@@ -160,7 +160,7 @@ def _stays(compiled: Compiled, order: Order, promotion: str) -> bool:
     return any(each.promotion == promotion for each in found.applied)
 
 
-def _benefit(compiled: Compiled, tale: Tale, promotion: str) -> int:
+def _benefit(tale: Tale, promotion: str) -> int:
     """What one use of a promotion gives: discounts, and gifts at their value."""
     found = [
         sum(each.discount.minor for each in quoted.applied if each.promotion == promotion)
