@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 from pendulum import DateTime
@@ -20,31 +20,30 @@ from mallops.loopholes.sequences.probes import (
 )
 from mallops.loopholes.sequences.tales import CUSTOMER, Setting
 from mallops.promotions.compiled import Compiled
-from mallops.promotions.engine import quote
 from mallops.rules.benefits import Reward
 from mallops.rules.kinds import benefits_in
 from mallops.rules.promotions import Limits, Promotion, Schedule
 from mallops.stories.model import Opening
-from mallops.stories.wealth import worth_of
+from mallops.stories.wealth import face_value, worth_of
 
 POINTS = "points"
 
 
 @frozen
 class Focus:
-    """A search's goods and beginning. Its `carts` have no coupons and use no points.
+    """A search's goods and beginning. Its carts have no coupons and use no points.
 
-    `edges` are the instants at which its promotions open or close, `weekly` whether some of them
-    have hours. `alone` says that one order tells all: none leaves a later one anything but points
-    that are sure.
+    `carts` are for the first order, `later` for those after it: none where one order tells all,
+    because its promotion leaves a later order nothing. `edges` are the instants at which its
+    promotions open or close, `weekly` whether some of them have hours.
     """
 
     name: str
     setting: Setting
     carts: tuple[Cart, ...]
+    later: tuple[Cart, ...]
     edges: tuple[DateTime, ...] = ()
     weekly: bool = False
-    alone: bool = False
 
 
 def focuses(compiled: Compiled, at: DateTime, bounds: Bounds) -> Iterator[Focus]:
@@ -59,7 +58,8 @@ def focuses(compiled: Compiled, at: DateTime, bounds: Bounds) -> Iterator[Focus]
         if found is None:
             continue
         opening = tuple(found.setting.opening.items())
-        key = (found.setting.at, opening, frozenset(found.carts), found.edges, found.weekly)
+        carts = frozenset(found.carts), frozenset(found.later)
+        key = (found.setting.at, opening, carts, found.edges, found.weekly)
         # What reaches one threshold may reach another: the engine applies both.
         if key not in seen:
             seen.add(key)
@@ -75,10 +75,11 @@ def _of_points(
     points = goods[-1].price * worth.points // worth.money.minor // 2
     carts = [cart_of(compiled, shopper, {each.sku.sku: 1}) for each in extremes(goods)[:2]]
     carts += _earning_a_step(compiled, goods, shopper, bounds)
-    carts = list(dict.fromkeys(carts))
-    yield Focus(POINTS, Setting(at), tuple(carts))
+    all_of_them = tuple(dict.fromkeys(carts))
+    yield Focus(POINTS, Setting(at), all_of_them, all_of_them)
     if compiled.rulebook.points is not None and points:
-        yield Focus(POINTS, Setting(at, {CUSTOMER: Opening(points)}), tuple(carts))
+        setting = Setting(at, {CUSTOMER: Opening(points)})
+        yield Focus(POINTS, setting, all_of_them, all_of_them)
 
 
 def _best_group(compiled: Compiled) -> frozenset[str]:
@@ -118,36 +119,39 @@ def _of_promotion(
     if not found:
         return None
     shopper = shopper_of(promotion)
-    related = [promotion, *_granted(compiled, promotion)]
-    carts = [*found, *_spending(compiled, related[1:], goods, opens, bounds, shopper)]
-    carts.append(cart_of(compiled, shopper, {goods[-1].sku.sku: 1}))
-    carts = [evolve(cart, coupons=(), shopper=shopper) for cart in carts]
+    granted = _granted(compiled, promotion)
+    plain = cart_of(compiled, shopper, {goods[-1].sku.sku: 1})
+    later: list[Cart] = []
+    if _leaves_something(compiled, promotion):
+        later = [*found[:1], *_spending(compiled, granted, goods, opens, bounds, shopper), plain]
     coupons = (promotion.id,) if promotion.coupon else ()
     opening = {CUSTOMER: Opening(0, coupons)} if coupons else {}
+    related = (promotion, *granted)
     return Focus(
         promotion.id,
         Setting(opens, opening),
-        tuple(dict.fromkeys(carts)),
+        _bare((*found, plain)),
+        _bare(later),
         tuple(sorted({edge for each in related for edge in _edges(each) if edge > opens})),
         any(each.schedule != Schedule(each.schedule.window) for each in related),
-        alone=not any(_leaves_something(compiled, cart, coupons, opens) for cart in carts),
     )
 
 
-def _leaves_something(
-    compiled: Compiled, cart: Cart, coupons: tuple[str, ...], at: DateTime
-) -> bool:
-    """Whether an order of a cart has to do with what a later one may have.
+def _bare(carts: Iterable[Cart]) -> tuple[Cart, ...]:
+    return tuple(dict.fromkeys(evolve(cart, coupons=()) for cart in carts))
 
-    That is so by the limits, coupons, rewards and newcomers' terms of what applies to it.
+
+def _leaves_something(compiled: Compiled, promotion: Promotion) -> bool:
+    """Whether an order with a promotion has to do with what a later one may have.
+
+    That is so by its limits, by what it rewards with, and by a coupon that comes back and whose
+    worth nobody can tell. What somebody has of a coupon's worth is told without a second order.
     """
-    found = quote(compiled, evolve(cart, coupons=coupons), at)
-    applied = [
-        compiled.rules[compiled.positions[each.promotion]].promotion for each in found.applied
-    ]
-    return bool(found.rewards) or any(
-        each.coupon or each.audience.first_order or each.limits != Limits() for each in applied
-    )
+    if promotion.limits != Limits():
+        return True
+    if promotion.coupon and face_value(compiled, promotion.id) is None:
+        return True
+    return any(isinstance(each, Reward) for _, each in benefits_in(promotion.benefit, "$"))
 
 
 def _granted(compiled: Compiled, promotion: Promotion) -> list[Promotion]:

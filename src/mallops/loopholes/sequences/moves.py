@@ -45,8 +45,8 @@ def moves(
         yield from _of_order(compiled, placed.order, at)
     for moment in _coming(compiled, focus, ongoing, world, at):
         yield (Step(moment, Look(), CUSTOMER),)
-    enough = world.orders and (focus.alone or (is_last and _is_idle(world)))
-    if len(ongoing) < bounds.open_orders and not enough:
+    idle = bool(world.orders) and is_last and _is_idle(world)
+    if len(ongoing) < bounds.open_orders and not idle:
         for cart in _carts(compiled, focus, world, at):
             yield (Step(at, PlaceOrder(f"o{len(world.orders) + 1}", cart)),)
 
@@ -99,8 +99,8 @@ def _carts(compiled: Compiled, focus: Focus, world: World, at: DateTime) -> Iter
         if rules is not None:
             available = points_balance(account.wallet, at, terms).available
             points = (0, "max") if available >= rules.step else (0,)
-    for cart in focus.carts:
-        shopper = evolve(cart.shopper, first_order=is_new)
+    for cart in focus.later if world.orders else focus.carts:
+        shopper = evolve(cart.shopper, first_order=cart.shopper.first_order and is_new)
         for spent in points:
             yield evolve(cart, shopper=shopper, coupons=held, points=spent)
 

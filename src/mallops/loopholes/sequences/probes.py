@@ -70,8 +70,10 @@ def opening_instant(promotion: Promotion, at: DateTime, timezone: str) -> DateTi
 
 
 def shopper_of(promotion: Promotion) -> Shopper:
-    """Somebody whom the promotion is for."""
-    return Shopper(CUSTOMER, frozenset(sorted(promotion.audience.groups)[:1]), first_order=True)
+    """Somebody whom the promotion is for, and who is new only if that is asked."""
+    audience = promotion.audience
+    groups = frozenset(sorted(audience.groups)[:1])
+    return Shopper(CUSTOMER, groups, first_order=audience.first_order)
 
 
 def probes(
