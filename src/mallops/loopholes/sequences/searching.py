@@ -12,6 +12,7 @@ from mallops.loopholes.sequences.bounds import Bounds, require_bounds
 from mallops.loopholes.sequences.focus import Focus, focuses
 from mallops.loopholes.sequences.holdings import Holdings, held
 from mallops.loopholes.sequences.honest import Honesty
+from mallops.loopholes.sequences.identities import identities
 from mallops.loopholes.sequences.keys import key_of
 from mallops.loopholes.sequences.moves import moves
 from mallops.loopholes.sequences.tales import Tale, further, opened
@@ -55,7 +56,7 @@ def find_stories(compiled: Compiled, at: DateTime, bounds: Bounds | None = None)
         depth += 1
     found = [each for search in searches for each in search.found]
     return StorySearch(
-        loopholes=loopholes_of(compiled, found),
+        loopholes=(*loopholes_of(compiled, found), *identities(compiled, at, bounds)),
         states=states,
         depth=depth,
         carts=sum(len(search.focus.carts) for search in searches),
