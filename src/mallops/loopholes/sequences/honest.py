@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 from pendulum import DateTime
 
 from mallops.aftersales.order import Order
 from mallops.aftersales.windows import settles_at
 from mallops.cart import Cart, Line, MaxPoints
-from mallops.loopholes.sequences.holdings import held
+from mallops.loopholes.sequences.holdings import Holdings, held
 from mallops.loopholes.sequences.tales import Setting, Tale, further, opened, order_of, told
 from mallops.promotions.compiled import Compiled
 from mallops.stories.model import Cancel, Look, PlaceOrder, Receive, SendBack, Step
@@ -20,10 +20,26 @@ _FEW = 2
 """Of so many coupons all subsets are tried."""
 
 
-def outlay(compiled: Compiled, tale: Tale) -> int:
-    """What a story cost in all but freight, in minor units, less what its gifts are worth."""
-    before, after = held(compiled, opened(compiled, tale.setting)), held(compiled, tale)
-    return before.wealth - after.wealth - after.gifts
+@frozen
+class Outlay:
+    """What a story cost in all but freight, in minor units, less what its gifts are worth.
+
+    `whole` counts the coupons that were used up at their face value, `paid` does not.
+    """
+
+    whole: int
+    paid: int
+
+
+def outlay_of(before: Holdings, after: Holdings) -> Outlay:
+    """What it cost to come from one to the other."""
+    whole = before.wealth - after.wealth - after.gifts
+    return Outlay(whole, whole - before.coupons + after.coupons)
+
+
+def outlay(compiled: Compiled, tale: Tale) -> Outlay:
+    """What a story cost."""
+    return outlay_of(held(compiled, opened(compiled, tale.setting)), held(compiled, tale))
 
 
 @define
@@ -31,13 +47,14 @@ class Honesty:
     """What honest customers pay in one setting; what was worked out once is kept.
 
     An order's goods that are kept are bought, received and then left alone until a story's end.
+    Of all ways the least is given, by each measure.
     """
 
     compiled: Compiled
     setting: Setting
-    known: dict[Hashable, int | None] = field(factory=dict)
+    known: dict[Hashable, Outlay | None] = field(factory=dict)
 
-    def of_these_goods(self, tale: Tale, goods: Mapping[str, int]) -> int | None:
+    def of_these_goods(self, tale: Tale, goods: Mapping[str, int]) -> Outlay | None:
         """The least that exactly these goods of a story cost; None if nobody can order them so.
 
         They are bought in one order, at an instant at which the story ordered, with any of the
@@ -45,55 +62,67 @@ class Honesty:
         without what was returned.
         """
         if not goods:
-            return 0
-        carts = [(each.quote.at, each.cart) for each in _orders(tale)]
-        instants = tuple(dict.fromkeys(at for at, _ in carts))
-        spends = tuple(dict.fromkeys((0, *(cart.points for _, cart in carts))))
+            return Outlay(0, 0)
+        ordered = _ordered(tale)
+        instants = tuple(dict.fromkeys(at for at, _ in ordered))
+        spends = tuple(dict.fromkeys((0, *(deed.cart.points for _, deed in ordered))))
         key = (tuple(goods.items()), instants, spends, tale.at)
         if key not in self.known:
-            at_once = _in_one(self.setting, carts[0][1], goods, instants, spends)
+            at_once = _in_one(self.setting, ordered[0][1].cart, goods, instants, spends)
             self.known[key] = self._least(at_once, tale.at)
-        found = (self.known[key], self._of_steps(_in_their_own(tale), tale.at))
-        return min((each for each in found if each is not None), default=None)
+        return _least_of((self.known[key], self._of_steps(_in_their_own(tale), tale.at)))
 
-    def of_keeping(self, tale: Tale) -> int | None:
+    def of_keeping(self, tale: Tale) -> Outlay | None:
         """The least that a story costs whoever never sends anything back.
 
         Of each order all is kept, or only what the story keeps of it is ever ordered. None if
         the story then goes otherwise.
         """
-        changed = [each for each in _orders(tale) if each.returned or each.cancelled is not None]
-        wholes = [each for each in changed if each.cancelled is None]
-        found: list[int | None] = []
+        carts = {deed.id: deed.cart for _, deed in _ordered(tale)}
+        orders = [placed.order for placed in tale.world.orders.values()]
+        changed = [each for each in orders if each.returned]
+        wholes = [each.id for each in changed if each.cancelled is None]
+        found: list[Outlay | None] = []
         for count in range(len(wholes) + 1):
             for kept in combinations(wholes, count):
-                fewer = {each.id: _kept_of(each) for each in changed if each not in kept}
+                fewer = {
+                    each.id: _kept_of(each, carts[each.id])
+                    for each in changed
+                    if each.id not in kept
+                }
                 found.append(self._of_steps(_with_less(tale, fewer), tale.at))
-        return min((each for each in found if each is not None), default=None)
+        return _least_of(found)
 
-    def _of_steps(self, steps: tuple[Step, ...], at: DateTime) -> int | None:
+    def _of_steps(self, steps: tuple[Step, ...], at: DateTime) -> Outlay | None:
         key = (steps, at)
         if key not in self.known:
             self.known[key] = self._least((steps,), at)
         return self.known[key]
 
-    def _least(self, stories: Iterable[Sequence[Step]], at: DateTime) -> int | None:
+    def _least(self, stories: Iterable[Sequence[Step]], at: DateTime) -> Outlay | None:
         found = (told(self.compiled, self.setting, steps) for steps in stories)
-        return min((self._left_alone(each, at) for each in found if each is not None), default=None)
+        return _least_of(self._left_alone(each, at) for each in found if each is not None)
 
-    def _left_alone(self, tale: Tale, at: DateTime) -> int:
+    def _left_alone(self, tale: Tale, at: DateTime) -> Outlay | None:
         """The least that a story costs once its points have settled, or at the instant given."""
         compiled = self.compiled
-        found = outlay(compiled, _waited(compiled, tale, max(at, tale.at)))
+        found = [outlay(compiled, _waited(compiled, tale, max(at, tale.at)))]
         settling = [
             moment
-            for order in _orders(tale)
-            if (moment := settles_at(order, compiled.rulebook)) is not None and moment < at
+            for placed in tale.world.orders.values()
+            if (moment := settles_at(placed.order, compiled.rulebook)) is not None and moment < at
         ]
         # By the story's end they may have expired again.
         if settling and max(settling) > tale.at:
-            found = min(found, outlay(compiled, _waited(compiled, tale, max(settling))))
-        return found
+            found.append(outlay(compiled, _waited(compiled, tale, max(settling))))
+        return _least_of(found)
+
+
+def _least_of(found: Iterable[Outlay | None]) -> Outlay | None:
+    known = [each for each in found if each is not None]
+    if not known:
+        return None
+    return Outlay(min(each.whole for each in known), min(each.paid for each in known))
 
 
 def _waited(compiled: Compiled, tale: Tale, at: DateTime) -> Tale:
@@ -102,8 +131,9 @@ def _waited(compiled: Compiled, tale: Tale, at: DateTime) -> Tale:
     return waited
 
 
-def _orders(tale: Tale) -> list[Order]:
-    return [placed.order for placed in tale.world.orders.values()]
+def _ordered(tale: Tale) -> list[tuple[DateTime, PlaceOrder]]:
+    """The orders as they were asked for: a quote bounds the points that a cart may use."""
+    return [(step.at, step.deed) for step in tale.steps if isinstance(step.deed, PlaceOrder)]
 
 
 def _in_one(
@@ -127,22 +157,22 @@ def _in_one(
 def _in_their_own(tale: Tale) -> tuple[Step, ...]:
     """The story's orders, each of what is kept of it alone."""
     steps: list[Step] = []
-    orders = _orders(tale)
-    for order in orders:
-        cart = _kept_of(order)
+    ordered = _ordered(tale)
+    for at, deed in ordered:
+        cart = _kept_of(tale.world.orders[deed.id].order, deed.cart)
         if cart.lines:
             # Whoever buys nothing else is new with the first of these.
-            shopper = cart.shopper if steps else orders[0].cart.shopper
-            steps += _bought(order.id, evolve(cart, shopper=shopper), order.quote.at)
+            shopper = cart.shopper if steps else ordered[0][1].cart.shopper
+            steps += _bought(deed.id, evolve(cart, shopper=shopper), at)
     return tuple(steps)
 
 
-def _kept_of(order: Order) -> Cart:
+def _kept_of(order: Order, cart: Cart) -> Cart:
     """The cart of what is kept of an order: it has no lines if nothing is."""
     gone = [line for line, _ in order.returned]
-    left = [(line, line.quantity - gone.count(line.id)) for line in order.cart.lines]
+    left = [(line, line.quantity - gone.count(line.id)) for line in cart.lines]
     lines = tuple(evolve(line, quantity=count) for line, count in left if count)
-    return evolve(order.cart, lines=lines, shipping=())
+    return evolve(cart, lines=lines, shipping=())
 
 
 def _with_less(tale: Tale, fewer: Mapping[str, Cart]) -> tuple[Step, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from attrs import evolve
 
@@ -17,9 +18,13 @@ _ROUNDS = 12
 
 
 def shrunk(compiled: Compiled, tale: Tale, verdict: Verdict) -> tuple[Tale, Verdict]:
-    """The least story that has a verdict of the same code, about the same promotion."""
+    """The least story that has a verdict of the same code, about the same promotion.
+
+    It still loses at least half as much: a threshold that is missed by a little shows little.
+    """
+    least = (verdict.loss + 1) // 2
     for _ in range(_ROUNDS):
-        smaller = next(_smaller(compiled, tale, verdict), None)
+        smaller = _smaller(compiled, tale, verdict, least)
         if smaller is None:
             return tale, verdict
         tale, verdict = smaller
@@ -40,29 +45,35 @@ def same_verdict(compiled: Compiled, tale: Tale | None, verdict: Verdict) -> Ver
     )
 
 
-def _smaller(compiled: Compiled, tale: Tale, verdict: Verdict) -> Iterator[tuple[Tale, Verdict]]:
+def _smaller(
+    compiled: Compiled, tale: Tale, verdict: Verdict, least: int
+) -> tuple[Tale, Verdict] | None:
     """The story once each part of it has been taken away that it does not need."""
-    changed = False
-    for place in range(_LONGEST):
-        for change in (_without_order, _without_step, _simpler):
-            for setting, steps in change(tale, place):
-                other = told(compiled, setting, steps) if steps else None
-                found = same_verdict(compiled, other, verdict)
-                if found is not None and other is not None:
-                    tale, verdict, changed = other, found, True
-                    break
-    for setting in _openings(tale.setting):
-        other = told(compiled, setting, tale.steps)
-        found = same_verdict(compiled, other, verdict)
-        if found is not None and other is not None:
-            tale, verdict, changed = other, found, True
-            break
-    if changed:
-        yield tale, verdict
+    changed = None
+    for change in _changes(tale):
+        while (smaller := next(_kept(compiled, change(tale), verdict, least), None)) is not None:
+            changed = tale, verdict = smaller
+    return changed
 
 
-_LONGEST = 16
-"""No story that a search finds has more steps."""
+def _kept(
+    compiled: Compiled, stories: Iterator[_Story], verdict: Verdict, least: int
+) -> Iterator[tuple[Tale, Verdict]]:
+    """Those stories that still show it."""
+    for setting, steps in stories:
+        tale = told(compiled, setting, steps) if steps else None
+        found = same_verdict(compiled, tale, verdict)
+        if tale is not None and found is not None and found.loss >= least:
+            yield tale, found
+
+
+def _changes(tale: Tale) -> Iterator[Callable[[Tale], Iterator[_Story]]]:
+    """All ways to make a story smaller, the greatest first."""
+    for change in (_without_order, _without_step, _simpler):
+        for place in reversed(range(len(tale.steps))):
+            yield partial(change, place=place)
+    yield _with_smaller_opening
+
 
 _Story = tuple[Setting, tuple[Step, ...]]
 
@@ -151,13 +162,19 @@ def _with(steps: tuple[Step, ...], place: int, step: Step) -> tuple[Step, ...]:
     return (*steps[:place], step, *steps[place + 1 :])
 
 
-def _openings(setting: Setting) -> Iterator[Setting]:
-    """Beginnings with less: without some account's coupons or points, or with half of them."""
+def _with_smaller_opening(tale: Tale) -> Iterator[_Story]:
+    """Without some account's coupons or points, or with half of them."""
+    setting = tale.setting
     for name, given in setting.opening.items():
         rest = {other: each for other, each in setting.opening.items() if other != name}
-        yield evolve(setting, opening=rest)
+        openings = [rest]
         if given.coupons:
-            yield evolve(setting, opening={**rest, name: evolve(given, coupons=())})
-        for points in dict.fromkeys((0, given.points // 10, given.points // 2)):
-            if points < given.points:
-                yield evolve(setting, opening={**rest, name: evolve(given, points=points)})
+            openings.append({**rest, name: evolve(given, coupons=())})
+        fewer = dict.fromkeys((0, given.points // 10, given.points // 2))
+        openings += [
+            {**rest, name: evolve(given, points=points)}
+            for points in fewer
+            if points < given.points
+        ]
+        for opening in openings:
+            yield evolve(setting, opening=opening), tale.steps

@@ -80,10 +80,11 @@ def _parts(found: Found) -> tuple[Tale, Verdict]:
     return found.tale, found.verdict
 
 
-def _length(found: Found) -> tuple[int, int, int]:
+def _length(found: Found) -> tuple[int, int, int, int]:
     carts = found.tale.carts
     units = sum(line.quantity for cart in carts for line in cart.lines)
-    return len(found.tale.steps), len(found.tale.setting.opening), units
+    opening = len(found.tale.setting.opening)
+    return len(found.tale.steps), opening, -found.verdict.loss, units
 
 
 def _loophole(

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from mallops.aftersales.keeping import kept_cart
 from mallops.aftersales.order import Order
 from mallops.loopholes.sequences.holdings import Holdings, held
-from mallops.loopholes.sequences.honest import Honesty
+from mallops.loopholes.sequences.honest import Honesty, Outlay, outlay_of
 from mallops.loopholes.sequences.tales import Tale, opened
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import quote
@@ -94,31 +94,47 @@ class _Judge:
             return Verdict(POINTS_BEAT_PRICE, now.cash - start.cash + points)
         if all(map(self._knows, (KEPT_TOO_CHEAP, GIFT_FOR_NOTHING, GIFT_UNPAID, DEBT_LEFT))):
             return None
-        return self._saved(now, -gain - now.gifts)
+        return self._saved(now)
 
-    def _saved(self, now: Holdings, cost: int) -> Verdict | None:
+    def _saved(self, now: Holdings) -> Verdict | None:
         """What the goods that are kept would have cost more if nothing had been sent back."""
         orders = [placed.order for placed in self.tale.world.orders.values()]
         if not any(order.returned for order in orders):
             return None
         honesty = self.honesty or Honesty(self.compiled, self.tale.setting)
-        honest = honesty.of_these_goods(self.tale, now.bought)
+        cost, honest = outlay_of(self.start, now), honesty.of_these_goods(self.tale, now.bought)
         # A net that was rounded may be a minor unit off, for each unit.
         spare = sum(len(order.units) for order in orders)
-        if honest is None or cost + spare >= honest:
+        if honest is None or not _is_less(cost, honest, spare):
             return None
         kept = honesty.of_keeping(self.tale)
-        if kept is not None and cost + spare >= kept:
+        least = honest if kept is None else _lesser(honest, kept)
+        if not _is_less(cost, least, spare):
             # Who sends nothing back does as well: the bargain is the order, not the return.
             return None
+        by_wealth = cost.whole + spare < least.whole
+        spent, due = (cost.whole, honest.whole) if by_wealth else (cost.paid, honest.paid)
         owed = sum(order.owed for order in orders)
-        if owed and cost + owed + spare >= honest:
-            return Verdict(GIFT_UNPAID, honest - cost, honest=honest)
+        if owed and spent + owed + spare >= due:
+            return Verdict(GIFT_UNPAID, due - spent, honest=due)
         code = KEPT_TOO_CHEAP if now.bought else GIFT_FOR_NOTHING
-        return Verdict(code, honest - cost, honest=honest)
+        return Verdict(code, due - spent, honest=due)
 
     def _knows(self, code: str) -> bool:
         return (code, "") in self.known
+
+
+def _is_less(cost: Outlay, than: Outlay, spare: int) -> bool:
+    """Whether it cost less by either measure.
+
+    A coupon that was used up is worth its face to somebody who can still use it, and nothing to
+    who kept too little to have been allowed it.
+    """
+    return cost.whole + spare < than.whole or cost.paid + spare < than.paid
+
+
+def _lesser(one: Outlay, other: Outlay) -> Outlay:
+    return Outlay(min(one.whole, other.whole), min(one.paid, other.paid))
 
 
 def _pump(start: Holdings, now: Holdings) -> str:
