@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from attrs import define, evolve, field, frozen
 from pendulum import DateTime
@@ -75,22 +75,14 @@ class Honesty:
     def of_keeping(self, tale: Tale) -> Outlay | None:
         """The least that a story costs whoever never sends anything back.
 
-        Of each order all is kept, or only what the story keeps of it is ever ordered. None if
-        the story then goes otherwise.
+        Of each order as much is ever ordered as was left of it at some time; of one that came
+        back whole, all or nothing. None if the story then goes otherwise.
         """
-        carts = {deed.id: deed.cart for _, deed in _ordered(tale)}
-        orders = [placed.order for placed in tale.world.orders.values()]
-        changed = [each for each in orders if each.returned]
-        wholes = [each.id for each in changed if each.cancelled is None]
-        found: list[Outlay | None] = []
-        for count in range(len(wholes) + 1):
-            for kept in combinations(wholes, count):
-                fewer = {
-                    each.id: _kept_of(each, carts[each.id])
-                    for each in changed
-                    if each.id not in kept
-                }
-                found.append(self._of_steps(_with_less(tale, fewer), tale.at))
+        changed = [placed.order for placed in tale.world.orders.values() if placed.order.returned]
+        choices = [_left_at_times(tale, order) for order in changed]
+        found = (
+            self._of_steps(_with_less(tale, dict(chosen)), tale.at) for chosen in product(*choices)
+        )
         return _least_of(found)
 
     def _of_steps(self, steps: tuple[Step, ...], at: DateTime) -> Outlay | None:
@@ -173,6 +165,25 @@ def _kept_of(order: Order, cart: Cart) -> Cart:
     left = [(line, line.quantity - gone.count(line.id)) for line in cart.lines]
     lines = tuple(evolve(line, quantity=count) for line, count in left if count)
     return evolve(cart, lines=lines, shipping=())
+
+
+def _left_at_times(tale: Tale, order: Order) -> list[tuple[str, Cart]]:
+    """The carts of what was left of an order, at first and after each of its returns."""
+    [cart] = [deed.cart for _, deed in _ordered(tale) if deed.id == order.id]
+    nothing = (order.id, evolve(cart, lines=(), shipping=()))
+    if order.cancelled is not None:
+        return [nothing]
+    if order.returned == order.units:
+        return [(order.id, cart), nothing]
+    found = [(order.id, cart)]
+    for step in tale.steps:
+        if isinstance(step.deed, SendBack) and step.deed.order == order.id:
+            gone = step.deed.units
+            left = [(line, line.quantity - gone.get(line.id, 0)) for line in cart.lines]
+            lines = tuple(evolve(line, quantity=count) for line, count in left if count)
+            cart = evolve(cart, lines=lines, shipping=())
+            found.append((order.id, cart))
+    return found
 
 
 def _with_less(tale: Tale, fewer: Mapping[str, Cart]) -> tuple[Step, ...]:
