@@ -393,14 +393,14 @@ def test_bounds_that_let_nothing_be_found_are_refused() -> None:
 @pytest.mark.parametrize(
     ("compiled", "depth"),
     [
-        (mall(earned_points="keep", earn={"settles": "paid"}), 2),
+        (mall(earned_points="keep", earn={"settles": "paid"}), 3),
         (mall(earn={"settles": "paid"}), 3),
-        (mall(FULL, lost_threshold="keep"), 2),
-        (mall(TIN, gift="keep"), 2),
-        (mall(NO_THRESHOLD), 2),
-        (mall({**ONE_UNIT, "coupon": True}), 2),
+        (mall(FULL, lost_threshold="keep"), 3),
+        (mall(TIN, gift="keep"), 3),
+        (mall(NO_THRESHOLD), 3),
+        (mall({**ONE_UNIT, "coupon": True}), 3),
         (mall(THANKS, HALF, earn={"settles": "paid"}), 2),
-        (mall(FULL, TIN), 2),
+        (mall(FULL, TIN), 3),
     ],
 )
 def test_a_search_that_leaves_nothing_out_finds_the_same(compiled: Compiled, depth: int) -> None:
