@@ -43,7 +43,7 @@ KINDS: Mapping[str, tuple[Kind, Severity]] = {
 }
 """What each code is, those first that say most about a story."""
 
-_SAY_MORE = frozenset({*PUMPS, GIFT_FOR_NOTHING})
+_SAY_MORE = frozenset({*PUMPS, POINTS_BEAT_PRICE, GIFT_FOR_NOTHING})
 """What is kept is too cheap where these are: it is then no news of the same rules."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from attrs import evolve, frozen
 
@@ -15,6 +15,7 @@ from mallops.loopholes.sequences.tales import Tale, opened
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import quote
 from mallops.rules.aftersales import LostThreshold
+from mallops.rules.promotions import Limits
 
 PUMP_MONEY = "pump_money"
 PUMP_POINTS = "pump_points"
@@ -27,7 +28,7 @@ DEBT_LEFT = "debt_left"
 LIMIT_PASSED = "limit_passed"
 FREIGHT_FOR_NOTHING = "freight_for_nothing"
 
-PUMPS = frozenset({PUMP_MONEY, PUMP_POINTS, PUMP_COUPONS, POINTS_BEAT_PRICE})
+PUMPS = frozenset({PUMP_MONEY, PUMP_POINTS, PUMP_COUPONS})
 """What can be done again and again, so that nothing beyond it needs to be looked for."""
 
 
@@ -144,22 +145,32 @@ def _pump(start: Holdings, now: Holdings) -> str:
 
 
 def _of_limits(compiled: Compiled, tale: Tale) -> Iterator[Verdict]:
-    """Promotions that somebody has more often than allowed, because their use was given back."""
-    uses: Counter[tuple[str, str]] = Counter()
-    back: set[tuple[str, str]] = set()
+    """Promotions that are had more often than allowed, because their use was given back."""
+    had: dict[str, list[tuple[str, int]]] = {}
+    back: set[str] = set()
     for placed in tale.world.orders.values():
-        order = placed.order
-        for applied in order.quote.applied:
-            key = (placed.customer, applied.promotion)
-            if applied.promotion not in order.undone:
-                uses[key] += 1
-            elif _stays(compiled, order, applied.promotion):
-                uses[key] += 1
-                back.add(key)
-    for customer, name in sorted(back):
-        allowed = compiled.rules[compiled.positions[name]].promotion.limits.per_customer
-        if allowed is not None and uses[customer, name] > allowed:
-            yield Verdict(LIMIT_PASSED, _benefit(tale, name), name)
+        for applied in placed.order.quote.applied:
+            name = applied.promotion
+            is_back = name in placed.order.undone
+            if is_back and not _stays(compiled, placed.order, name):
+                continue
+            had.setdefault(name, []).append((placed.customer, _benefit(placed.order, name)))
+            if is_back:
+                back.add(name)
+    for name in sorted(back):
+        if _passes(compiled.rules[compiled.positions[name]].promotion.limits, had[name]):
+            yield Verdict(LIMIT_PASSED, min(value for _, value in had[name]), name)
+
+
+def _passes(limits: Limits, had: Sequence[tuple[str, int]]) -> bool:
+    """Whether so many uses, by customer and with what they gave, are more than the limits allow."""
+    by_customer = Counter(customer for customer, _ in had)
+    spent = sum(value for _, value in had)
+    return (
+        (limits.per_customer is not None and max(by_customer.values()) > limits.per_customer)
+        or (limits.total is not None and len(had) > limits.total)
+        or (limits.budget is not None and spent > limits.budget.minor)
+    )
 
 
 def _stays(compiled: Compiled, order: Order, promotion: str) -> bool:
@@ -176,16 +187,12 @@ def _stays(compiled: Compiled, order: Order, promotion: str) -> bool:
     return any(each.promotion == promotion for each in found.applied)
 
 
-def _benefit(tale: Tale, promotion: str) -> int:
-    """What one use of a promotion gives: discounts, and gifts at their value."""
-    found = [
-        sum(each.discount.minor for each in quoted.applied if each.promotion == promotion)
-        + sum(gift.value.minor for gift in quoted.gifts if gift.promotion == promotion)
-        for placed in tale.world.orders.values()
-        for quoted in [placed.order.quote]
-        if any(each.promotion == promotion for each in quoted.applied)
-    ]
-    return min(found)
+def _benefit(order: Order, promotion: str) -> int:
+    """What an order has of a promotion: discounts, and gifts at their value."""
+    found = order.quote
+    discounts = [each.discount.minor for each in found.applied if each.promotion == promotion]
+    gifts = [gift.value.minor for gift in found.gifts if gift.promotion == promotion]
+    return sum(discounts) + sum(gifts)
 
 
 def _of_freight(judge: _Judge) -> Iterator[Verdict]:
