@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 from pendulum import DateTime
 
 from mallops.cart import Cart, Line, ShippingFee, Shopper
@@ -219,8 +219,3 @@ def _with_rest(
             other = goods[0].sku.sku
             if other not in lines and compiled.skus[other].price is not None:
                 yield {**lines, other: 1}
-
-
-def paid_with(cart: Cart, coupons: tuple[str, ...], points: int | None) -> Cart:
-    """The cart with coupons, and with as many points as can be used, or none."""
-    return evolve(cart, coupons=coupons, points=0 if points is None else "max")
