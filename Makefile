@@ -83,7 +83,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 $(EQUIPPED): $(INSTALLED)
 	@echo "Installing what tests and checks need ..."
 	@PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
-		$(BIN)/python -m pip install --quiet --quiet --editable '.[cli,arrow,spark,dev]'
+		$(BIN)/python -m pip install --quiet --quiet --editable '.[cli,arrow,spark,sql,dev]'
 	@touch $@
 
 .venv-peers/.installed: $(PEERS)/requirements.txt

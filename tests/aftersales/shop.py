@@ -105,7 +105,7 @@ def asked_for(story: Doc) -> Iterator[Asked]:
     told = play_scenario(decoded)
     assert isinstance(told, Played)
     steps = [each.step for each in told.steps]
-    world = begin(compiled, _openings(story, steps[0].customer), steps[0].at)
+    world = begin(compiled, openings(story, steps[0].customer), steps[0].at)
     for step in steps:
         before = world
         world, _ = play(compiled, world, step)
@@ -113,7 +113,7 @@ def asked_for(story: Doc) -> Iterator[Asked]:
             yield Asked(compiled, before.orders[step.deed.order].order, step.deed, step.at)
 
 
-def _openings(story: Doc, customer: str) -> dict[str, Opening]:
+def openings(story: Doc, customer: str) -> dict[str, Opening]:
     given = story.get("opening", {})
     by_customer = {customer: given} if {"points", "coupons"} & given.keys() else given
     return {

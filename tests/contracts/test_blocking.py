@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 from hypothesis import settings
 
 from mallops.adapters.memory import MemoryStore
-from mallops.repositories import Conflict, Store, Unit
+from mallops.repositories import Answer, Conflict, Store, Unit
 from mallops.testing.contracts.asking import ask, tell
 from mallops.testing.contracts.blocking import Loop, blocking_store
 from mallops.testing.contracts.outbox import claim, message, putting
@@ -38,8 +38,9 @@ class TestAwaited(StoreContract):
         async def one() -> int:
             return 1
 
+        question: Callable[[Unit], Answer[int]] = lambda _unit: one()  # noqa: E731
         with pytest.raises(AssertionError, match="blocking"):
-            ask(MemoryStore(), lambda _unit: one())
+            ask(MemoryStore(), question)
 
     def test_a_unit_may_conflict_as_it_ends(self) -> None:
         class Late(AwaitedStore):

@@ -8,6 +8,9 @@ from hashlib import sha256
 
 from mallops.findings import Refusal
 
+OWN = "own/"
+"""What the keys of operations' own begin with, beside those that callers give."""
+
 
 def fingerprint(kind: str, asked: Mapping[str, object]) -> str:
     """What was asked, as 64 hexadecimal digits: the same in every process and on every day.

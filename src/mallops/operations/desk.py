@@ -55,12 +55,16 @@ class Desk:
         return self._compiled
 
     async def store(self) -> None:
-        """Store the case with its moves, the order if it has changed, and what is to be done."""
+        """Store the case with its moves, the order, and what is to be done.
+
+        The order is stored with every move of a case of its: what moves one case hangs on where
+        the others stand, so no two of them may move at once.
+        """
         if self.is_new:
             await answered(self.unit.cases.add(self.filed, self.log))
         elif self.log:
             await answered(self.unit.cases.save(self.filed, self.log))
-        if self.purchase != self._before:
+        if self.log or self.purchase != self._before:
             self.purchase = evolve(self.purchase, version=self._before.version + 1)
             await answered(self.unit.orders.save(self.purchase))
         if self.messages:
@@ -68,10 +72,16 @@ class Desk:
 
 
 async def desk_of(mall: Mall, unit: Unit, case: str, at: DateTime) -> Desk | None:
-    """The case in hand, if there is one."""
+    """The case in hand, if there is one; nobody else moves a case of its order meanwhile."""
+    # An order's own case has its id, and needs no look beforehand.
+    purchase = await answered(unit.orders.lock(case))
+    if purchase is None:
+        named = await answered(unit.cases.case(case))
+        if named is None:
+            return None
+        purchase = await answered(unit.orders.lock(named.order))
+    # What was read before the order was locked may have moved on since.
     filed = await answered(unit.cases.case(case))
-    if filed is None:
-        return None
-    purchase = await answered(unit.orders.order(filed.order))
     assert purchase is not None, "a case is of an order that is there"
+    assert filed is not None, "cases stay"
     return Desk(mall, unit, at, filed, purchase, mall.machine_of(filed.case))

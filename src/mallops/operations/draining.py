@@ -10,14 +10,16 @@ from pendulum import DateTime
 
 from mallops.aftersales.payments import Capture
 from mallops.errors import InputError, Problem, shown
-from mallops.lifecycles.case import Refused
+from mallops.lifecycles.case import Moved, Refused
 from mallops.lifecycles.machine import PROVIDER
-from mallops.operations.asking import fingerprint
+from mallops.operations.asking import OWN, fingerprint
 from mallops.operations.desk import desk_of
 from mallops.operations.mall import Mall
-from mallops.operations.moving import Said, TooLate, catch_up, known_move, move
-from mallops.operations.running import answered, in_unit
+from mallops.operations.moving import Said, catch_up, move, once
+from mallops.operations.running import NotPlain, answered, in_unit
 from mallops.repositories import Answer, Message, Unit
+
+VOID_FAILED = "void_failed"
 
 
 @frozen
@@ -42,11 +44,13 @@ Perform: TypeAlias = Callable[[Message], Answer[Told | None]]
 class Drained:
     """By key: what came of messages whose answer moved their case, and why others' did not.
 
-    What was no longer awaited, because its time was out, is in neither.
+    `failed` are those of which performing or storing raised: they wait for their claim's end,
+    and stand in nobody's way. What was no longer awaited, because its time was out, is in none.
     """
 
     told: Mapping[str, Told]
     refused: Mapping[str, Refused]
+    failed: Mapping[str, Exception]
 
 
 async def drain_outbox(
@@ -58,9 +62,9 @@ async def drain_outbox(
     an instant after `at` by which the answers are there for sure: whoever dies in between leaves
     its messages to the next one, who performs them again under the same keys. So `perform` hands
     the key to the payment provider. Where it gives no answer, or raises, the message waits for
-    `until` too. Several workers may drain at once. Raises `Conflict`, what `perform` raises, and
-    `InputError` for an `until` that is not after `at`, and an event that the case's machine
-    does not know.
+    `until` too; so it does where the answer is an event that the case's machine does not know,
+    or has captures where it is no `void_failed`, or none where it is. Several workers may drain
+    at once. Raises `Conflict`, and `InputError` for an `until` that is not after `at`.
     """
     if until <= at:
         raise InputError([Problem("$.until", shown(str(until)), f"an instant after {at}")])
@@ -70,17 +74,23 @@ async def drain_outbox(
 
     told: dict[str, Told] = {}
     refused: dict[str, Refused] = {}
+    failed: dict[str, Exception] = {}
     for message in await in_unit(mall.store, claimed):
-        if not await _is_awaited(mall, message, at):
+        try:
+            answer = None
+            if await _is_awaited(mall, message, at):
+                answer = await answered(perform(message))
+            found = None if answer is None else await _tell(mall, message, answer, at)
+        except NotPlain:
+            raise
+        except Exception as error:  # whatever it is, the others are not to wait
+            failed[message.key] = error
             continue
-        answer = await answered(perform(message))
-        if answer is not None:
-            found = await _tell(mall, message, answer, at)
-            if found is None:
-                told[message.key] = answer
-            else:
-                refused[message.key] = found
-    return Drained(told, refused)
+        if found is not None:
+            refused[message.key] = found
+        elif answer is not None:
+            told[message.key] = answer
+    return Drained(told, refused, failed)
 
 
 async def _is_awaited(mall: Mall, message: Message, at: DateTime) -> bool:
@@ -101,6 +111,9 @@ async def _is_awaited(mall: Mall, message: Message, at: DateTime) -> bool:
 
 async def _tell(mall: Mall, message: Message, told: Told, at: DateTime) -> Refused | None:
     """Move the case by the answer, and drop the message with it."""
+    if bool(told.captures) != (told.event == VOID_FAILED):
+        expected = f"captures of what was paid with {VOID_FAILED}, and with no other event"
+        raise InputError([Problem("$.captures", shown([*told.captures]), expected)])
     payload = fingerprint("told", {"event": told.event})
     said = Said(
         told.event,
@@ -108,22 +121,19 @@ async def _tell(mall: Mall, message: Message, told: Told, at: DateTime) -> Refus
         answers=message.key,
         captures=told.captures,
         done=told.done,
-        key=f"told/{message.key}",
+        key=f"{OWN}told/{message.key}",
         payload=payload,
     )
 
-    async def moved(unit: Unit) -> Refused | None:
+    async def moved(unit: Unit) -> Moved | Refused:
         desk = await desk_of(mall, unit, message.case, at)
         assert desk is not None, "a message is of a case that is there"
-        refused = None
-        if await known_move(unit, message.case, said) is None:
-            await catch_up(desk)
-            refused = await move(desk, said)
+        await catch_up(desk)
+        refused = await move(desk, said)
         await desk.store()
         await answered(unit.outbox.drop(message.key))
-        return refused
+        return refused or next(each.moved for each in desk.log if each.key == said.key)
 
-    try:
-        return await in_unit(mall.store, moved)
-    except TooLate as late:
-        return late.refused
+    # Whoever told it before has dropped the message too.
+    found = await once(mall, message.case, said, moved)
+    return found if isinstance(found, Refused) else None

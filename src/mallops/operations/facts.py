@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from mallops.aftersales.returning import refund_undelivered, return_units
+from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
 from mallops.lifecycles.claims import Claim, order_facts, units_fact
 from mallops.lifecycles.machine import Value
@@ -17,6 +18,7 @@ from mallops.operations.running import answered
 # They have units of an order, and keep nobody from returning them.
 _NO_CLAIMS = (ORDERS, "shipments")
 
+_OF_UNITS = ("units", "returnable")
 _OF_ORDER = ("units_held", "units_kept", "cases")
 
 
@@ -35,9 +37,11 @@ async def facts_for(
         if asked.intersection(_OF_ORDER):
             found |= await _order_facts(desk)
         return found, reason
+    if asked.intersection(_OF_UNITS) and not desk.filed.units:
+        raise InputError([Problem("$.units", shown({}), "the units that the case is about")])
     if "units" in asked:
         found |= await _units_fact(desk)
-    if "returnable" in asked and desk.filed.units:
+    if "returnable" in asked:
         reason = await _against(desk)
         found["returnable"] = reason is None
     if "difference" in asked and desk.filed.case.machine == PROTECTION:
@@ -48,16 +52,14 @@ async def facts_for(
 
 
 async def _order_facts(desk: Desk) -> Mapping[str, Value]:
-    bought = _bought(desk)
+    bought = bought_of(desk)
     parcel = desk.filed.units or bought
     return order_facts(bought, parcel, await _claims(desk), desk.mall.machines)
 
 
 async def _units_fact(desk: Desk) -> Mapping[str, Value]:
     others = [each for each in await _claims(desk) if each.case.id != desk.filed.case.id]
-    if not desk.filed.units:
-        return {}
-    return units_fact(desk.filed.units, _bought(desk), others, desk.mall.machines)
+    return units_fact(desk.filed.units, bought_of(desk), others, desk.mall.machines)
 
 
 async def _against(desk: Desk) -> Refusal | None:
@@ -75,5 +77,6 @@ async def _claims(desk: Desk) -> list[Claim]:
     return [Claim(each.case, each.units) for each in filed if each.case.machine not in _NO_CLAIMS]
 
 
-def _bought(desk: Desk) -> Mapping[str, int]:
+def bought_of(desk: Desk) -> Mapping[str, int]:
+    """How many units of each line the order has."""
     return Counter(line for line, _ in desk.purchase.order.units)

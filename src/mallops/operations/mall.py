@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from attrs import define, field
 from pendulum import DateTime
 
+from mallops.catalog.model import Catalog
 from mallops.errors import InputError, Problem, shown
 from mallops.lifecycles.case import Case
 from mallops.lifecycles.machine import Machine
@@ -85,10 +86,17 @@ class Mall:
         return self._kept(compile_rulebook(rulebook, purchase.goods))
 
     async def same_book(self, unit: Unit, purchase: Purchase) -> Compiled:
-        """The rulebook that priced an order, over its goods as they are sold now."""
+        """The rulebook that priced an order, over its goods as they are sold now.
+
+        A gift that has no price any more keeps the one that it had.
+        """
         compiled = await self.of_order(unit, purchase)
         skus = {sku.sku for sku in purchase.goods.skus}
-        return stocked(compiled, await answered(unit.catalog.goods(skus)))
+        now = await answered(unit.catalog.goods(skus))
+        gone = compiled.gifts - {sku.sku for sku in now.skus if sku.price is not None}
+        kept = [sku for sku in purchase.goods.skus if sku.sku in gone]
+        rest = [sku for sku in now.skus if sku.sku not in gone]
+        return stocked(compiled, Catalog((*rest, *kept), tuple(now.prices)))
 
     def _kept(self, compiled: Compiled) -> Compiled:
         while len(self._compiled) >= KEPT:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from attrs import evolve, field, frozen
 
 from mallops.aftersales.payments import Capture
 from mallops.errors import MallopsError
 from mallops.lifecycles.case import Moved, Refused, Step
-from mallops.lifecycles.machine import PROVIDER, TIMER, Value
+from mallops.lifecycles.machine import PROVIDER, TIMER, Row, Value
+from mallops.lifecycles.parts.people import BUYER
 from mallops.lifecycles.stepping import due, step
 from mallops.operations.asking import key_reused
 from mallops.operations.desk import Desk
 from mallops.operations.facts import facts_for
+from mallops.operations.mall import Mall
 from mallops.operations.order_steps import follow, forget_points
 from mallops.operations.repaying import ask, conclude
-from mallops.operations.running import answered
-from mallops.repositories import Logged, Message, Unit
+from mallops.operations.running import answered, in_unit
+from mallops.repositories import Filed, Logged, Message, Unit
 
 _NOTHING: Mapping[str, Value] = {}
 
@@ -57,6 +59,25 @@ async def known_move(unit: Unit, case: str, said: Said) -> Moved | Refused | Non
     return logged.moved if same else Refused((key_reused(said.key),))
 
 
+async def once(
+    mall: Mall, case: str, said: Said, work: Callable[[Unit], Awaitable[Moved | Refused]]
+) -> Moved | Refused:
+    """What the work comes to in a unit of its own, or the answer of the first time."""
+
+    async def answer(unit: Unit) -> Moved | Refused:
+        found = await known_move(unit, case, said) or await work(unit)
+        if isinstance(found, Refused):
+            # An equal call may have come in between, and have what this one lacked.
+            return await known_move(unit, case, said) or found
+        return found
+
+    try:
+        return await in_unit(mall.store, answer)
+    except TooLate as late:
+        known = await in_unit(mall.store, lambda unit: known_move(unit, case, said))
+        return known or late.refused
+
+
 async def catch_up(desk: Desk) -> None:
     """What is due comes first, in its order, however late it is."""
     while found := due(desk.machine, [desk.filed.case], desk.at):
@@ -84,6 +105,7 @@ async def move(desk: Desk, said: Said) -> Refused | None:
 
 async def _followed(desk: Desk, found: Step, said: Said) -> None:
     """What comes of a step: for the order, for money on its way, and to be performed."""
+    desk.filed = _granted(desk.filed, found.row)
     if desk.of_order:
         refusal = await follow(desk, found, said.captures)
         if refusal is not None:
@@ -97,6 +119,17 @@ async def _followed(desk: Desk, found: Step, said: Said) -> None:
         await _perform(desk, awaited.key, awaited.effect)
     if desk.state(desk.filed.case.state).final:
         await forget_points(desk)
+
+
+def _granted(filed: Filed, row: Row) -> Filed:
+    """The case once it is settled what becomes of units that did not pass inspection.
+
+    Whoever grants the buyer's own request grants all of it.
+    """
+    if filed.passed is None or not row.approves:
+        return filed
+    units = filed.units if row.approves == BUYER else filed.passed
+    return evolve(filed, units=units, passed=None)
 
 
 async def _perform(desk: Desk, key: str, effect: str) -> None:

@@ -10,11 +10,12 @@ from pendulum import DateTime
 from mallops.aftersales.order import Order, Rewards, receive, ship
 from mallops.aftersales.payments import Capture, Payments
 from mallops.aftersales.returning import cancel, settle, uses
-from mallops.aftersales.windows import settles_at
+from mallops.aftersales.windows import settles_at, window_end
 from mallops.findings import Refusal
 from mallops.lifecycles.case import Step
 from mallops.operations.desk import Desk
 from mallops.operations.running import answered
+from mallops.operations.taking import takes_of
 from mallops.operations.undoing import post, undo
 from mallops.points.drafting import Terms
 from mallops.points.earning import Earned, Goods, earned
@@ -54,11 +55,11 @@ async def follow(desk: Desk, step: Step, captures: tuple[Capture, ...]) -> Refus
 async def _paid(desk: Desk) -> Refusal | None:
     """What was reserved and held is used, and the order earns its points."""
     order, unit = desk.purchase.order, desk.unit
-    if uses(order) and not await answered(unit.usage.commit(order.id, desk.at)):
+    compiled = await desk.compiled()
+    if takes_of(compiled, order) and not await answered(unit.usage.commit(order.id, desk.at)):
         return LAPSED
     if order.coupons:
         await answered(unit.coupons.redeem(order.id))
-    compiled = await desk.compiled()
     requests: list[Asked] = []
     if order.quote.points_used:
         if not await _holds_points(desk):
@@ -125,13 +126,14 @@ async def _let_go(desk: Desk) -> None:
     """The order will not be paid: limits, coupons and points are free again."""
     order, unit = desk.purchase.order, desk.unit
     desk.purchase = evolve(desk.purchase, order=evolve(order, cancelled=desk.at))
-    if order.quote.applied:
-        await answered(unit.usage.release(order.id, uses(order)))
     if order.coupons:
         held = await answered(unit.coupons.of_order(order.id))
         await answered(unit.coupons.give_back([each.code for each in held], order.id))
     if order.quote.points_used and await _holds_points(desk):
         await post(desk, "released", [Release(order.id)])
+    if order.quote.applied:
+        # Last, as in a checkout: what all customers share is locked after what is one's own.
+        await answered(unit.usage.release(order.id, uses(order)))
 
 
 async def _holds_points(desk: Desk) -> bool:
@@ -187,10 +189,14 @@ async def _granted(desk: Desk, rewards: Rewards) -> None:
 async def forget_points(desk: Desk) -> None:
     """Let the ledger forget what paid for the order, once nothing of it comes back any more.
 
-    That is when its points have settled, and neither it nor any case of it goes on.
+    That is when its points have settled, nothing of it can be returned any more, and neither it
+    nor any case of it goes on.
     """
     order = desk.purchase.order
     if desk.purchase.settles is not None or not order.quote.points_used:
+        return
+    ends = window_end(order, (await desk.compiled()).rulebook)
+    if order.returned != order.units and (ends is None or desk.at < ends):
         return
     stored = await answered(desk.unit.cases.of_order(order.id))
     filed = [desk.filed if each.case.id == desk.filed.case.id else each for each in stored]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from attrs import evolve
 from pendulum import DateTime
 
 from mallops.aftersales.order import Order
-from mallops.aftersales.returning import uses
-from mallops.cart import Cart, Usage
+from mallops.cart import Cart, Shopper
 from mallops.catalog.screening import screen_cart
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
@@ -19,13 +18,14 @@ from mallops.operations.asking import fingerprint, key_reused
 from mallops.operations.mall import ORDERS, Mall
 from mallops.operations.posting import order_key, posted
 from mallops.operations.running import answered, in_unit
+from mallops.operations.taking import takes_of
 from mallops.points.drafting import Terms
 from mallops.points.requests import Hold
 from mallops.points.sweeping import balance
 from mallops.points.wallet import Wallet
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import DEFAULT_SEARCH_BUDGET, quote
-from mallops.repositories import Coupon, Filed, Purchase, Reservation, Take, Unit
+from mallops.repositories import Coupon, Filed, Purchase, Reservation, Unit
 from mallops.rulebook import encode_cart
 from mallops.rules.promotions import Limits
 from mallops.stories.playing import COUPON_NOT_HELD
@@ -48,12 +48,12 @@ async def checkout(
     that pay are held, until the order is paid, called off, or its deadline is over. `payable` is
     what the customer was shown, where that has to hold.
 
-    `order` is its id, and the call's key: another call for an equal cart gives the order of the
-    first one. Refused: `key_reused`; what is no longer sold, as by `screen_cart`;
-    `coupon_not_held`, where the customer has no free coupon of a promotion that the cart names;
-    `points_short`; `price_changed`. Raises `Conflict`, and `InputError` for an empty order id
-    (`$.order`), a cart of nobody (`$.customer.id`), what is wrong with the cart, and a rulebook
-    of which no version prices yet (`$.rulebook`).
+    `order` is its id, and the call's key: another call for an equal cart of the same customer
+    gives the order of the first one. Refused: `key_reused`; what is no longer sold, as by
+    `screen_cart`; `coupon_not_held`, where the customer has no free coupon of a promotion that
+    the cart names; `points_short`; `price_changed`. Raises `Conflict`, and `InputError` for an
+    empty order id (`$.order`), a cart of nobody (`$.customer.id`), what is wrong with the cart,
+    and a rulebook of which no version prices yet (`$.rulebook`).
     """
     problems = []
     if not order:
@@ -62,13 +62,26 @@ async def checkout(
         problems.append(Problem("$.customer.id", shown(""), "the customer who orders"))
     if problems:
         raise InputError(problems)
-    payload = fingerprint("checkout", encode_cart(cart))
+    # The groups and whether it is a first order are the caller's to look up, and have changed
+    # by the time that the call is made again.
+    asked = evolve(cart, shopper=Shopper(cart.shopper.id))
+    payload = fingerprint("checkout", encode_cart(asked))
+
+    async def known(unit: Unit) -> Purchase | Refusal | None:
+        found = await answered(unit.orders.order(order))
+        if found is None or found.payload == payload:
+            return found
+        return key_reused(order)
 
     async def placed(unit: Unit) -> Purchase | Refusal:
-        known = await answered(unit.orders.order(order))
-        if known is not None:
-            return known if known.payload == payload else key_reused(order)
-        return await _place(mall, unit, order, cart, at, payable, payload, search_budget)
+        before = await known(unit)
+        if before is not None:
+            return before
+        found = await _place(mall, unit, order, cart, at, payable, payload, search_budget)
+        if isinstance(found, Refusal):
+            # An equal call may have come in between, and hold what this one lacks.
+            return await known(unit) or found
+        return found
 
     return await in_unit(mall.store, placed)
 
@@ -83,6 +96,8 @@ async def _place(
     payload: str,
     search_budget: int,
 ) -> Purchase | Refusal:
+    if await answered(unit.cases.case(order)) is not None:
+        return key_reused(order)
     compiled = await mall.current(unit, {line.sku for line in cart.lines}, at)
     screened = screen_cart(cart, compiled.catalog)
     if screened.removed:
@@ -116,7 +131,7 @@ async def _place(
     if new.coupons:
         codes = [next(each.code for each in coupons if each.promotion == c) for c in new.coupons]
         await answered(unit.coupons.hold(codes, order))
-    takes = _takes(compiled, new)
+    takes = takes_of(compiled, new)
     if takes:
         # Last, for what all customers share stays locked from here to the end.
         reservation = Reservation(order, customer, takes, until)
@@ -139,16 +154,3 @@ def _limited(compiled: Compiled, cart: Cart, at: DateTime) -> list[str]:
     touching = compiled.index.touching(skus, cart.shopper.groups, cart.coupons, at)
     promotions = [compiled.rules[position].promotion for position in sorted(touching)]
     return [each.id for each in promotions if each.limits != Limits()]
-
-
-def _takes(compiled: Compiled, order: Order) -> tuple[Take, ...]:
-    used: Mapping[str, Usage] = uses(order)
-    return tuple(
-        Take(
-            name,
-            used[name].total,
-            used[name].spent,
-            compiled.rules[compiled.positions[name]].promotion.limits,
-        )
-        for name in sorted(used)
-    )

@@ -7,6 +7,7 @@ its end without an event loop. What is public twice, plain in `mallops.operation
 
 from __future__ import annotations
 
+from asyncio import sleep
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import wraps
@@ -58,6 +59,9 @@ async def unit_of(store: Store) -> AsyncIterator[Unit]:
     """A unit of work of a store, whether its block is a plain or an `async` one."""
     block = store.begin()
     if isinstance(block, AbstractAsyncContextManager):
+        # A plain call ends here, with nothing begun: once it is in the block, it could not
+        # leave it any more without waiting.
+        await sleep(0)
         async with block as unit:
             yield unit
     else:

@@ -13,7 +13,7 @@ from mallops.operations.desk import Desk
 from mallops.operations.posting import order_key, posted
 from mallops.operations.running import answered
 from mallops.points.drafting import Terms
-from mallops.points.requests import Asked, Charge, GiveBack, TakeBack
+from mallops.points.requests import Asked, Charge, GiveBack, Grant, TakeBack
 from mallops.repositories import Coupon, CouponState
 from mallops.stories.wealth import points_for
 
@@ -28,8 +28,7 @@ async def undo(desk: Desk, found: Return) -> None:
         await answered(unit.coupons.give_back(codes, order.id))
     owed = await _rewards_taken(desk, found)
     requests: list[Asked] = []
-    if found.points_returned:
-        requests.append(GiveBack(order.id, found.points_returned))
+    requests += await _points_back(desk, found.points_returned)
     if found.points_taken + found.rewards_taken.points:
         requests.append(TakeBack(order.id, found.points_taken + found.rewards_taken.points))
     if owed:
@@ -51,6 +50,18 @@ async def post(desk: Desk, what: str, requests: list[Asked], at: DateTime | None
     key = f"{order_key(desk.filed.order)}/{desk.filed.case.id}/{desk.filed.case.steps}/{what}"
     done = await posted(desk.unit, wallet, key, requests, at or desk.at, Terms.of(rulebook))
     assert not isinstance(done, Refusal), "neither credits nor claw-backs are refused"
+
+
+async def _points_back(desk: Desk, points: int) -> list[Asked]:
+    """Points that paid go back to where they came from, as long as the ledger remembers it.
+
+    What comes after that, such as a repair that fails after years, are points anew.
+    """
+    order = desk.filed.order
+    wallet = await answered(desk.unit.points.wallet(desk.purchase.customer))
+    known = min(points, sum(take.points for take in wallet.redeemed.get(order, ())))
+    back: list[Asked] = [GiveBack(order, known)] if known else []
+    return [*back, Grant(points - known, order)] if points > known else back
 
 
 async def _rewards_taken(desk: Desk, found: Return) -> int:

@@ -18,8 +18,10 @@ class Filed:
     """A case, and what it is about: an order's own, of the order's id, or an after-sales one.
 
     An after-sales case is about so many units of each line, and `kept_gifts` are the SKUs of
-    gifts that stay with the buyer. `opened` is when the buyer asked. `refund` is what it comes
-    to in money, from the moment it has been reckoned; of a complaint, what is asked for.
+    gifts that stay with the buyer. Where only some of the units passed inspection, they are
+    `passed`, until it is settled whether the others are paid for as well. `opened` is when the
+    buyer asked. `refund` is what it comes to in money, from the moment it has been reckoned; of
+    a complaint, what is asked for.
     """
 
     case: Case
@@ -28,6 +30,7 @@ class Filed:
     units: Mapping[str, int] = field(factory=dict)
     kept_gifts: tuple[str, ...] = ()
     refund: Money | None = None
+    passed: Mapping[str, int] | None = None
 
 
 @frozen
@@ -54,6 +57,7 @@ class CaseRepository(Protocol):
     def add(self, filed: Filed, log: Sequence[Logged]) -> Answer[None]:
         """Store a new case with the moves that it has made already, oldest first.
 
+        Its order is there: both are asked for when it is due.
         Raises `Conflict`, with nothing stored, where its id is there already, or where two of
         the moves have one key.
         """

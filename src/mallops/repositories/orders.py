@@ -39,6 +39,14 @@ class OrderRepository(Protocol):
     def order(self, order: str) -> Answer[Purchase | None]:
         """The order as it was stored last, if there is one."""
 
+    def lock(self, order: str) -> Answer[Purchase | None]:
+        """The order as it was stored last, which nobody else saves until the unit ends.
+
+        A unit that locks an order waits for another that has; so what is read of the order, its
+        cases and its customer after that fits together. Lock before any other row of it is
+        written, and only one order in a unit.
+        """
+
     def add(self, purchase: Purchase) -> Answer[None]:
         """Store a new order; raises `Conflict` where its id is there already."""
 

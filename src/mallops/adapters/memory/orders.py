@@ -24,6 +24,10 @@ class MemoryOrders:
         with self._journal.unit():
             return self._orders.rows.get(order)
 
+    def lock(self, order: str) -> Purchase | None:
+        """The order, if there is one: there is only one unit at a time."""
+        return self.order(order)
+
     def add(self, purchase: Purchase) -> None:
         """Store a new order; raises `Conflict`."""
         with self._journal.unit():

@@ -13,7 +13,7 @@ from mallops.money import Money
 from mallops.repositories import Answer, Filed, Logged, Store, Unit
 from mallops.testing.contracts.answers import told
 from mallops.testing.contracts.asking import Contract, ask, begun, tell, unchanged
-from mallops.testing.contracts.purchases import CNY
+from mallops.testing.contracts.purchases import CNY, plain
 from mallops.testing.contracts.racing import THREADS, at_once, insistently, succeeds
 from mallops.testing.contracts.samples import MANY, NAMES, START
 
@@ -125,6 +125,7 @@ class CasesContract(Contract):
     def test_due_cases_are_those_who_wait_longest_first(self) -> None:
         """At the very instant too, and no more than were asked for."""
         store = self.make()
+        tell(store, lambda unit: unit.orders.add(plain("o1")))
         for name, day in (("b", 2), ("a", 1), ("c", 0)):
             tell(store, adding(running(name, 0, deadline=day)))
         tell(store, adding(filed_at("never", 0)))
@@ -136,6 +137,7 @@ class CasesContract(Contract):
     def test_due_are_deadlines_and_answers_that_did_not_come(self) -> None:
         """Whichever is first of a case, as it was saved last."""
         store = self.make()
+        tell(store, lambda unit: unit.orders.add(plain("o1")))
         tell(store, adding(running("deadline", 0, deadline=3, awaited=5)))
         tell(store, adding(running("awaited", 0, deadline=9, awaited=4)))
         tell(store, adding(running("answer", 0, awaited=1)))

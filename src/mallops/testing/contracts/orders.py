@@ -73,6 +73,18 @@ class OrdersContract(Contract):
                 late = evolve(first, version=wrong, payload="late")
                 unchanged(store, lambda unit: unit.orders.order("o1"), saving(late))
 
+    def test_whoever_locks_an_order_waits_and_sees_it_as_it_is(self) -> None:
+        """So that of many who save it after that, none conflicts, and no update is lost."""
+        store = self.make()
+        assert ask(store, lambda unit: unit.orders.lock("o1")) is None
+        tell(store, adding(plain("o1", START)))
+        assert ask(store, lambda unit: unit.orders.lock("o1")) == plain("o1", START)
+        found = at_once([partial(succeeds, partial(_move_on, store, "lock"))] * THREADS)
+        assert all(found), "who had locked the order met a conflict"
+        after = order(store, "o1")
+        assert after is not None
+        assert after.settles == START.add(days=THREADS), "an update was lost"
+
     def test_settling_are_those_who_wait_longest_first(self) -> None:
         """At the very instant too; of those that settle, and no more than were asked for."""
         store = self.make()
@@ -128,10 +140,10 @@ def settling(store: Store, at: DateTime, limit: int = 100) -> list[str]:
     return [*ask(store, lambda unit: unit.orders.settling(at, limit))]
 
 
-def _move_on(store: Store) -> None:
+def _move_on(store: Store, read: str = "order") -> None:
     """A unit that reads an order, and saves it as one day later."""
     with begun(store) as unit:
-        found = told(unit.orders.order("o1"))
+        found = told(unit.orders.lock("o1") if read == "lock" else unit.orders.order("o1"))
         assert found is not None
         assert found.settles is not None
         after = evolve(found, version=found.version + 1, settles=found.settles.add(days=1))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from hypothesis.stateful import run_state_machine_as_test
 from pendulum import DateTime
 
 from mallops.points.model import Entry
@@ -26,6 +27,7 @@ from mallops.testing.contracts.orders import OrdersContract
 from mallops.testing.contracts.outbox import OutboxContract
 from mallops.testing.contracts.points import PointsRules
 from mallops.testing.contracts.rulebooks import RulebooksContract
+from mallops.testing.contracts.store_machine import StoreMachine
 from mallops.testing.contracts.units import UnitsContract
 from mallops.testing.contracts.usage import UsageContract
 
@@ -47,6 +49,13 @@ class StoreContract(
     def points(self) -> PointsOf:
         """The points of a new store."""
         return PointsOf(self.make())
+
+    def test_it_does_what_plain_dicts_do(self) -> None:
+        """Histories at random of units of work, some of which conflict or are given up."""
+        run_state_machine_as_test(
+            lambda: StoreMachine(self.make()),  # type: ignore[arg-type]  # "or any callable"
+            settings=self.machine_settings,
+        )
 
 
 class PointsOf:

@@ -1,0 +1,1 @@
+"""Many checkouts at once on PostgreSQL, with and without workers and servers that die."""
