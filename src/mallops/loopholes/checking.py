@@ -27,12 +27,6 @@ class Searched:
 Search = Callable[[Compiled, DateTime, Tolerance], Searched]
 """A way to look for loopholes. Whatever bounds it has, its notes tell."""
 
-QUICK: tuple[Search, ...] = ()
-"""What looks at the rules alone, in no time."""
-
-FULL: tuple[Search, ...] = QUICK
-"""All there is, in the order in which it is told."""
-
 _NOWHERE = Source()
 
 
@@ -40,7 +34,7 @@ def check(
     rulebook: Rulebook,
     catalog: Catalog,
     at: DateTime,
-    searches: Sequence[Search] = FULL,
+    searches: Sequence[Search],
     tolerance: Tolerance = USUAL,
     acknowledgements: Iterable[Acknowledgement] = (),
     source: Source = _NOWHERE,

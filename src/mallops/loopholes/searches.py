@@ -1,0 +1,74 @@
+"""The searches that a check runs, and what each says of how far it went."""
+
+from __future__ import annotations
+
+from pendulum import DateTime
+
+from mallops.loopholes.carts.finding import CartSearch, find_carts
+from mallops.loopholes.carts.goals import (
+    BelowCost,
+    CheaperSplit,
+    CheaperWithMore,
+    DeepDiscount,
+    Free,
+    Goal,
+    code_of,
+)
+from mallops.loopholes.checking import Search, Searched
+from mallops.loopholes.linting import CHECKS, lint
+from mallops.loopholes.report.report import Note
+from mallops.loopholes.sequences.searching import find_stories
+from mallops.loopholes.tolerance import Tolerance
+from mallops.promotions.compiled import Compiled
+
+
+def linted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
+    """What the rules themselves give away."""
+    found = lint(compiled.rulebook, compiled.catalog, at, tolerance)
+    return Searched(found, (Note("linted", {"checks": str(len(CHECKS))}),))
+
+
+def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
+    """The worst cart for each goal."""
+    goals: tuple[Goal, ...] = (
+        BelowCost(),
+        Free(),
+        DeepDiscount(tolerance.deepest),
+        CheaperWithMore(),
+        CheaperSplit(),
+    )
+    searches = [find_carts(compiled, at, goal) for goal in goals]
+    return Searched(
+        tuple(found for search in searches for found in search.found),
+        tuple(_carts_note(search) for search in searches),
+    )
+
+
+def told(compiled: Compiled, at: DateTime, _: Tolerance) -> Searched:
+    """Stories that leave a customer more than the rules mean to."""
+    search = find_stories(compiled, at)
+    code = "stories_searched" if search.complete else "stories_cut_short"
+    details = {
+        "depth": str(search.depth),
+        "states": str(search.states),
+        "carts": str(search.carts),
+    }
+    return Searched(search.loopholes, (Note(code, details),))
+
+
+def _carts_note(search: CartSearch) -> Note:
+    code = "carts_proven" if search.proven else "carts_searched"
+    details = {
+        "goal": code_of(search.goal),
+        "units": str(search.bounds.units),
+        "distinct": str(search.bounds.distinct),
+        "nodes": str(search.nodes),
+    }
+    return Note(code, details)
+
+
+QUICK: tuple[Search, ...] = (linted,)
+"""What looks at the rules alone, in no time."""
+
+FULL: tuple[Search, ...] = (linted, carted, told)
+"""All there is, in the order in which it is told."""
