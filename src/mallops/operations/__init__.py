@@ -16,7 +16,7 @@ These are plain functions, for repositories of plain functions. The same are in
 
 from __future__ import annotations
 
-from mallops.operations import cases, draining, placing, points, scheduled
+from mallops.operations import cases, draining, opening, placing, points, scheduled
 from mallops.operations.asking import fingerprint
 from mallops.operations.draining import Drained, Perform, Told
 from mallops.operations.mall import Mall
@@ -64,7 +64,7 @@ advance_case = plain(cases.advance_case)
 cancel = plain(cases.cancel)
 checkout = plain(placing.checkout)
 drain_outbox = plain(draining.drain_outbox)
-open_case = plain(cases.open_case)
+open_case = plain(opening.open_case)
 pay = plain(cases.pay)
 receive = plain(cases.receive)
 run_due = plain(scheduled.run_due)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mallops.operations.cases import advance_case, cancel, open_case, pay, receive
+from mallops.operations.cases import advance_case, cancel, pay, receive
 from mallops.operations.draining import drain_outbox
+from mallops.operations.opening import open_case
 from mallops.operations.placing import checkout
 from mallops.operations.points import (
     act_points,

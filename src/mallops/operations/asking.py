@@ -1,4 +1,7 @@
-"""What was asked under a key, so that the same key can be told from the same question."""
+"""What was asked under a key, so that the same key can be told from the same question.
+
+And the answers to a key that has another question, and to an order that there is not.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from mallops.findings import Refusal
+from mallops.stories.playing import UNKNOWN_ORDER
 
 OWN = "own/"
 """What the keys of operations' own begin with, beside those that callers give."""
@@ -28,3 +32,8 @@ def fingerprint(kind: str, asked: Mapping[str, object]) -> str:
 def key_reused(key: str) -> Refusal:
     """The key has been given to another question."""
     return Refusal("key_reused", {"key": key})
+
+
+def unknown_order(order: str) -> Refusal:
+    """There is no such order."""
+    return Refusal(UNKNOWN_ORDER, {"order": order})

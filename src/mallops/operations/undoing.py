@@ -14,7 +14,7 @@ from mallops.operations.posting import order_key, posted
 from mallops.operations.running import answered
 from mallops.points.drafting import Terms
 from mallops.points.requests import Asked, Charge, GiveBack, Grant, TakeBack
-from mallops.repositories import Coupon, CouponState
+from mallops.repositories import Conflict, Coupon, CouponState
 from mallops.stories.wealth import points_for
 
 
@@ -49,7 +49,9 @@ async def post(desk: Desk, what: str, requests: list[Asked], at: DateTime | None
     wallet = await answered(desk.unit.points.wallet(desk.purchase.customer))
     key = f"{order_key(desk.filed.order)}/{desk.filed.case.id}/{desk.filed.case.steps}/{what}"
     done = await posted(desk.unit, wallet, key, requests, at or desk.at, Terms.of(rulebook))
-    assert not isinstance(done, Refusal), "neither credits nor claw-backs are refused"
+    if isinstance(done, Refusal):
+        # Neither credits nor claw-backs are refused: the wallet has changed since it was asked.
+        raise Conflict(f"{desk.purchase.customer}: {done.code}")
 
 
 async def _points_back(desk: Desk, points: int) -> list[Asked]:
