@@ -211,6 +211,21 @@ PLANTED: dict[str, tuple[Compiled, str, int, str]] = {
         2,
         "$.after_sales.coupon",
     ),
+    "a flash price for one that another has once the first is back": (
+        mall(
+            {
+                "id": "flash",
+                "lane": "item",
+                "items": {"sku": ["TEA"]},
+                "at_most_units": 1,
+                "benefit": {"kind": "fixed_price", "price": "39.00"},
+                "limits": {"per_customer": 1},
+            }
+        ),
+        "limit_passed",
+        3,
+        "$.promotions[0]",
+    ),
     "a limit that comes back and is still used": (
         mall({**ONE_UNIT, "limits": {"per_customer": 1}}),
         "limit_passed",

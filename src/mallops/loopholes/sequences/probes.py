@@ -198,6 +198,10 @@ def _reaching(
         dear = max(1, (amount - 1) // each.price) if amount else max(1, quantity - 1)
         rest = -(-max(0, amount - dear * each.price) // cheapest.price)
         yield {each.sku.sku: dear, cheapest.sku.sku: max(rest, quantity - dear, 1)}
+    if promotion.at_most_units is not None:
+        # One more than it takes: what it leaves may be what it takes once another is gone.
+        for each in extremes(pool)[:2]:
+            yield {each.sku.sku: max(quantity, promotion.at_most_units + 1)}
     if distinct > 1:
         yield {each.sku.sku: 1 for each in pool[-distinct:]}
         yield {each.sku.sku: 1 for each in pool[:distinct]}
