@@ -98,6 +98,8 @@ def _performed(mall: Mall, perform: Perform, at: DateTime) -> bool:
     drained = drain_outbox(mall, perform, at, at.add(minutes=LEASE), limit=1)
     for key, refused in drained.refused.items():
         print(f"{key}: {', '.join(refused.codes)}", file=sys.stderr)
+    for key, error in drained.failed.items():
+        print(f"{key}: {error!r}", file=sys.stderr)
     return bool(drained.told or drained.refused)
 
 

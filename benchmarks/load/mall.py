@@ -8,6 +8,7 @@ from random import Random
 from pendulum import DateTime
 
 from mallops import Cart, Currency, decode_cart, decode_catalog, decode_rulebook, instant
+from mallops.adapters.sql import SqlStore
 from mallops.lifecycles.flows import orders
 from mallops.operations import Mall, post_points
 from mallops.points.drafting import Terms
@@ -67,10 +68,10 @@ def mall_of(store: Store) -> Mall:
     return Mall(store, "festival", (orders(),))
 
 
-def fill(store: Store) -> None:
+def fill(store: SqlStore) -> None:
     """Goods, rules, and what every customer begins with."""
     goods = [{"sku": f"S{n}", "price": f"{20 + n}.90", "shop": "s1"} for n in range(SKUS)]
-    with store.begin() as unit:  # type: ignore[union-attr]  # these stores are plain
+    with store.begin() as unit:
         unit.catalog.put(decode_catalog({"products": goods}, CNY))
         unit.rulebooks.publish(RULEBOOK, START.subtract(days=1))
         unit.coupons.issue(
@@ -81,7 +82,7 @@ def fill(store: Store) -> None:
             ]
         )
     for customer in map(name_of, range(CUSTOMERS)):
-        with store.begin() as unit:  # type: ignore[union-attr]
+        with store.begin() as unit:
             post_points(unit.points, customer, "opening", Grant(POINTS), START, TERMS)
 
 

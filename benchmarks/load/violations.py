@@ -10,9 +10,11 @@ from mallops.adapters.sql import SqlStore
 from mallops.aftersales.returning import uses
 from mallops.operations import audit_points
 from mallops.repositories import CouponState, Purchase
+from mallops.rules.promotions import Limits
 
 LATE = START.add(days=2)
-PROMOTIONS = [promotion.id for promotion in RULEBOOK.promotions]
+# What has no limit is not counted.
+PROMOTIONS = [each.id for each in RULEBOOK.promotions if each.limits != Limits()]
 
 
 def after_placing(store: SqlStore, orders: int) -> Sequence[str]:
@@ -75,8 +77,8 @@ def _sums(store: SqlStore, live: Sequence[Purchase]) -> Iterator[str]:
     with store.begin() as unit:
         total = unit.usage.used(PROMOTIONS, "", START)
         for name in PROMOTIONS:
-            mine = [used for _, promotion, used in taken if promotion == name]
-            money = sum(used.spent.minor for used in mine if used.spent is not None)
+            mine = [each for _, promotion, each in taken if promotion == name]
+            money = sum(each.spent.minor for each in mine if each.spent is not None)
             used = total.get(name)
             counted = (used.total, used.spent.minor if used.spent else 0) if used else (0, 0)
             if counted != (len(mine), money):
@@ -97,6 +99,6 @@ def _sums(store: SqlStore, live: Sequence[Purchase]) -> Iterator[str]:
             wallet = unit.points.wallet(customer)
             held = sum(take.points for hold in wallet.held.values() for take in hold.takes)
             redeemed = sum(take.points for takes in wallet.redeemed.values() for take in takes)
-            used = sum(each.order.quote.points_used for each in live if each.customer == customer)
-            if held + redeemed != used:
-                yield f"{customer}: {held} held and {redeemed} spent, {used} were used"
+            paid = sum(each.order.quote.points_used for each in live if each.customer == customer)
+            if held + redeemed != paid:
+                yield f"{customer}: {held} held and {redeemed} spent, {paid} were used"

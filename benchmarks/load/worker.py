@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from time import perf_counter, sleep
 
+from attrs import frozen
 from pendulum import DateTime
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
@@ -28,6 +30,9 @@ from mallops.repositories import Conflict, Message
 AGAIN = 5
 """How many of the last orders in a journal are asked for again."""
 
+LATE = START.add(days=1)
+"""When no order can be paid any more."""
+
 TWICE = 20
 """Every so many orders, another worker asks for the same one at the same time."""
 
@@ -39,16 +44,16 @@ def main() -> None:
     path = Path(journal)
     done = len(path.read_text().splitlines()) if path.exists() else 0
     with path.open("a", buffering=1) as lines:
-        if phase in ("place", "pay"):
-            step = place if phase == "place" else paid
-            for number in share[max(0, done - AGAIN) :]:
-                started = perf_counter()
-                outcome, retries = insisting(Path(uri), lambda mall, n=number: step(mall, n))
-                took = perf_counter() - started
-                lines.write(f"{number} {took:.6f} {retries} {outcome}\n")
-        else:
-            for outcome in swept(Path(uri)):
+        if phase == "sweep":
+            for outcome in swept(Path(uri), LATE):
                 lines.write(f"0 0 0 {outcome}\n")
+            return
+        step = {"place": place, "pay": paid}[phase]
+        for number in share[max(0, done - AGAIN) :]:
+            started = perf_counter()
+            outcome, retries = insisting(Path(uri), partial(step, number))
+            took = perf_counter() - started
+            lines.write(f"{number} {took:.6f} {retries} {outcome}\n")
 
 
 def _share(slot: int, workers: int, orders: int) -> Iterator[int]:
@@ -58,63 +63,71 @@ def _share(slot: int, workers: int, orders: int) -> Iterator[int]:
             yield number
 
 
-_MALLS: dict[str, Mall] = {}
+@frozen
+class Desk:
+    """A store, and the mall upon it."""
+
+    store: SqlStore
+    mall: Mall
 
 
-def insisting(uri: Path, call: Callable[[Mall], str]) -> tuple[str, int]:
+_DESKS: dict[str, Desk] = {}
+
+
+def insisting(uri: Path, call: Callable[[Desk], str]) -> tuple[str, int]:
     """What a call comes to, again until it is through, and how often it had to be made again."""
     retries = 0
     while True:
         try:
-            return call(_mall(uri.read_text())), retries
+            return call(_desk(uri.read_text())), retries
         except (Conflict, DBAPIError):
             retries += 1
             # A server that is starting again refuses at once.
             sleep(min(0.5, 0.002 * 2 ** min(retries, 8)))
 
 
-def _mall(address: str) -> Mall:
-    if address not in _MALLS:
-        engine = create_engine(address, pool_size=1, max_overflow=0, pool_pre_ping=False)
-        _MALLS[address] = mall_of(SqlStore(engine))
-    return _MALLS[address]
+def _desk(address: str) -> Desk:
+    if address not in _DESKS:
+        store = SqlStore(create_engine(address, pool_size=1, max_overflow=0))
+        _DESKS[address] = Desk(store, mall_of(store))
+    return _DESKS[address]
 
 
-def place(mall: Mall, number: int) -> str:
+def place(number: int, desk: Desk) -> str:
     """Place an order; what is refused is an answer too."""
-    found = checkout(mall, f"o{number}", cart_of(number), placed_at(number))
+    found = checkout(desk.mall, f"o{number}", cart_of(number), placed_at(number))
     return found.code if isinstance(found, Refusal) else "placed"
 
 
-def paid(mall: Mall, number: int) -> str:
+def paid(number: int, desk: Desk) -> str:
     """Pay every other order, by one card."""
     if number % 2:
         return "left"
-    with mall.store.begin() as unit:  # type: ignore[union-attr]
+    with desk.store.begin() as unit:
         purchase = unit.orders.order(f"o{number}")
     if purchase is None:
         return "none"
     captures = [Capture(f"p{number}", "card", purchase.order.quote.payable)]
-    found = pay(mall, f"o{number}", captures, placed_at(number).add(minutes=1))
+    found = pay(desk.mall, f"o{number}", captures, placed_at(number).add(minutes=1))
     return found.codes[0] if isinstance(found, Refused) else "paid"
 
 
-def swept(uri: Path) -> Iterator[str]:
+def swept(uri: Path, at: DateTime) -> Iterator[str]:
     """Let unpaid orders run out, and call their payments off, until nothing is left to do."""
-    late: DateTime = START.add(days=1)
-    lease = late
+    lease = at
     while True:
-
-        def once(mall: Mall) -> str:
-            ran = run_due(mall, late, 20)
-            drained = drain_outbox(mall, voided, late, lease, 20)
-            return f"{len(ran.done)}/{len(drained.told)}/{len(ran.failed) + len(drained.refused)}"
-
         lease = lease.add(seconds=1)
-        outcome, _ = insisting(uri, once)
+        outcome, _ = insisting(uri, partial(_sweep, at, lease))
         yield outcome
         if outcome == "0/0/0":
             return
+
+
+def _sweep(at: DateTime, lease: DateTime, desk: Desk) -> str:
+    ran = run_due(desk.mall, at, 20)
+    drained = drain_outbox(desk.mall, voided, at, lease, 20)
+    wrong = len(ran.failed) + len(drained.refused) + len(drained.failed)
+    return f"{len(ran.done)}/{len(drained.told)}/{wrong}"
 
 
 def voided(message: Message) -> Told:

@@ -146,7 +146,8 @@ class Case(models.Model):
     """An order's way, or that of an after-sales request; `due` is its first deadline."""
 
     id = name(primary_key=True)
-    order = name(db_index=True)
+    # Unconstrained, as the contract of cases has cases alone.
+    order = models.ForeignKey(Order, models.DO_NOTHING, db_constraint=False)
     state = models.TextField()
     steps = models.BigIntegerField()
     due = InstantField(null=True, db_index=True)
@@ -177,6 +178,7 @@ class Outgoing(models.Model):
     effect = models.TextField()
     at = InstantField(db_index=True)
     parts = DocumentField(tuple[Part, ...])
+    about = name()
     claimed = InstantField(null=True)
 
 

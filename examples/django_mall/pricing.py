@@ -107,6 +107,9 @@ class DjangoUsage:
         )
         limited = sorted(each.promotion for each in takes if each.limits != Limits())
         self._lock(limited)
+        # What is over is so for good: a clock that is behind brings nothing of it back.
+        over = models.Reservation.objects.filter(until__lte=at)
+        over.filter(taken__promotion__in=limited).update(whole=False)
         models.Taken.objects.bulk_create(
             models.Taken(
                 reservation_id=order,

@@ -114,10 +114,10 @@ class DjangoCases:
         return found.filed if found else None
 
     def of_order(self, order: str) -> Sequence[Filed]:
-        return [each.filed for each in models.Case.objects.filter(order=order).order_by("id")]
+        return [each.filed for each in models.Case.objects.filter(order_id=order).order_by("id")]
 
     def add(self, filed: Filed, log: Sequence[Logged]) -> None:
-        models.Case.objects.create(id=filed.case.id, order=filed.order, **_case(filed))
+        models.Case.objects.create(id=filed.case.id, order_id=filed.order, **_case(filed))
         self._log(filed, log)
 
     def save(self, filed: Filed, log: Sequence[Logged]) -> None:
@@ -135,8 +135,9 @@ class DjangoCases:
 
     def due(self, at: DateTime, limit: int) -> Sequence[str]:
         rows = models.Case.objects.filter(due__lte=at).order_by("due", "id")
-        free = rows.select_for_update(skip_locked=True)
-        return list(free.values_list("id", flat=True)[:limit])
+        # Whoever moves a case locks its order first, and nothing else.
+        free = rows.select_related("order").select_for_update(skip_locked=True, of=("order",))
+        return [each.id for each in free.only("id", "order__id")[:limit]]
 
     def _log(self, filed: Filed, log: Sequence[Logged]) -> None:
         models.Move.objects.bulk_create(

@@ -156,6 +156,13 @@ class CommitsReleased(MemoryUsage):
         return super().commit(order, at) or (reserved is not None and reserved.broken)
 
 
+class CommitsByItsClock(MemoryUsage):
+    """A reservation is over for some workers, and for others not yet."""
+
+    def _lapse(self, promotion: str, at: DateTime) -> None:
+        pass
+
+
 class CommitsOnce(MemoryUsage):
     """A payment that is told twice is refused the second time."""
 

@@ -159,6 +159,9 @@ LIMITS: dict[Fault, tuple[str, ...]] = {
     broken_usage.CommitsForNow: ("test_what_is_committed_lapses_no_more",),
     broken_usage.CommitsOnce: ("test_what_is_committed_lapses_no_more",),
     broken_usage.CommitsAnything: ("test_what_is_gone_cannot_be_committed",),
+    broken_usage.CommitsByItsClock: (
+        "test_what_has_gone_to_another_is_not_committed_by_a_clock_that_is_behind",
+    ),
     broken_usage.CommitsReleased: ("test_what_is_gone_cannot_be_committed",),
     broken_usage.ReleasesAll: ("test_what_is_released_is_free_again",),
     broken_usage.KeepsCommitted: ("test_what_is_released_is_free_again",),
@@ -284,7 +287,7 @@ MISSED_AT_RANDOM = (
     *(broken_store.ErrorsAlone, broken_store.StaysLocked, broken_store.DirtyReads),
     *(broken_store.LastWriteWins, broken_store.OwnError),
     *(broken_usage.TwentyAtMost, broken_usage.NobodysOrder, broken_usage.FirstLimits),
-    *(broken_usage.ReleasesAll, broken_usage.RedeemedForEver),
+    *(broken_usage.ReleasesAll, broken_usage.RedeemedForEver, broken_usage.CommitsByItsClock),
     *(broken_orders.NoPayments, broken_orders.LogAsText, broken_orders.OwnCaseApart),
     *(broken_orders.LockedOut, broken_orders.LockedByAnother),
     *(broken_orders.NoParts, broken_orders.KeysOfAll, broken_orders.DueByName),

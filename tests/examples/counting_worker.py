@@ -15,12 +15,12 @@ LATE = "late"
 """Orders whose ids begin so were paid at the last moment, as the provider says when it is asked."""
 PAID = Money(5400, Currency.of("CNY"))
 
-_calls = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND)
-
 
 def perform(message: Message) -> Told:
     """Write the effect and its key down as one line, and answer."""
-    os.write(_calls, f"{message.effect} {message.key}\n".encode())
+    calls = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND)
+    os.write(calls, f"{message.effect} {message.key}\n".encode())
+    os.close(calls)
     if message.effect == "void" and message.order.startswith(LATE):
         return Told("void_failed", (Capture(f"card {message.order}", "card", PAID),))
     return Told(SUCCEEDED[message.effect])

@@ -64,7 +64,7 @@ def emptied() -> DjangoStore:
 
 
 class TestDjangoStore(StoreContract):
-    machine_settings = settings(StoreContract.machine_settings, max_examples=10)
+    machine_settings = settings(StoreContract.machine_settings, max_examples=5)
 
     def make(self) -> DjangoStore:
         return emptied()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGTERM
+from threading import Event
 from time import sleep
 
 import pytest
@@ -20,9 +21,10 @@ from mallops.adapters.sql import SqlStore
 from mallops.aftersales.payments import Capture
 from mallops.lifecycles.case import Moved
 from mallops.lifecycles.flows import FLOWS, HOUSE
-from mallops.operations import Mall, audit_points, cancel, checkout, pay, post_points
+from mallops.operations import Mall, Told, audit_points, cancel, checkout, pay, post_points
 from mallops.points.drafting import Terms
 from mallops.points.requests import Grant
+from mallops.repositories import Message
 from tests.adapters.sql.conftest import NewEngine
 
 ROOT = Path(__file__).parents[2]
@@ -170,3 +172,28 @@ def test_a_worker_that_is_stopped_leaves_nothing_half_done(engine: Engine, tmp_p
         wait_for(calls, len(UNPAID + LATE) + len(LATE + CANCELLED))
         stop(processes)
     check_all_done(engine, calls)
+
+
+def test_a_message_that_cannot_be_performed_stands_in_nobodys_way(
+    new_sqlite: NewEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = new_sqlite()
+    fill(engine)
+    stopped, asked = Event(), list[str]()
+
+    def perform(message: Message) -> Told:
+        asked.append(message.key)
+        if len(asked) == 5:
+            stopped.set()
+        if len(asked) == 1:
+            raise ConnectionError("nobody there")
+        return Told(worker.SUCCEEDED[message.effect])
+
+    worker.work(SqlStore(engine), perform, stopped, pause=0)
+    assert capsys.readouterr().err == f"{asked[0]}: ConnectionError('nobody there')\n"
+    assert len(set(asked)) == 5
+    with SqlStore(engine).begin() as unit:
+        waiting = {
+            each.key for each in unit.outbox.claim(NOW.add(years=1), NOW.add(years=2), 10**6)
+        }
+    assert waiting.intersection(asked) == {asked[0]}

@@ -330,6 +330,23 @@ def test_what_was_paid_at_one_of_two_captures_is_not_paid_again() -> None:
     assert paid_back(mall, "o1") == yuan("120.00")
 
 
+def test_a_case_is_paid_only_the_rest_though_more_of_the_order_is_left() -> None:
+    mall, provider = house(), Provider()
+    placed(mall, "o1", cart({"A": 2}))
+    captures = [Capture("card", "card", yuan("30.00")), Capture("wallet", "wallet", yuan("90.00"))]
+    moved(pay(mall, "o1", captures, AT))
+    moved(open_case(mall, "refund_only", "as1", "o1", {"A": 1}, AT))
+    _does(mall, "as1", "accept", "seller")
+    provider.answers["refund"] = Told("refund_failed", done=("card",))
+    drained(mall, provider, AT)
+    _does(mall, "as1", "retry", "seller", AT.add(hours=1))
+    assert refunds(mall, "o1") == [
+        ("card", "30.00", "done"),
+        ("wallet", "30.00", "failed"),
+        ("wallet", "30.00", "pending"),
+    ]
+
+
 def test_what_was_paid_by_hand_counts_unless_the_buyer_denies_it() -> None:
     mall, provider = _two_captures(), Provider()
     provider.answers["refund"] = Told("refund_failed")
@@ -556,6 +573,18 @@ def test_a_reward_that_is_spent_is_owed_in_points() -> None:
     # 60 points of the order are gone, and the coupon was worth 1000.
     assert points(mall) == (0, 30, 0, 1000)
     assert coupons(mall, "o1/reward/1") == [("redeemed", "o2")]
+
+
+def test_an_order_that_was_cancelled_brings_no_reward() -> None:
+    """Nor does one whose points were to settle, by a clock that goes before the provider's."""
+    settling = {"earn": {"per": "1.00", "points": 1, "settles": "paid"}}
+    mall = house(SAVE10, BACK, points=settling)
+    payable = placed(mall, "o1", cart({"A": 1}), AT.add(minutes=1)).order.quote.payable
+    moved(pay(mall, "o1", [Capture("x", "card", payable)], AT))
+    moved(cancel(mall, "o1", "seller", AT))
+    assert settle_points(mall, AT.add(days=1)).done == ()
+    assert coupons(mall, "o1/reward/1") == []
+    assert points(mall, at=AT.add(days=1)) == (0, 0, 0, 0)
 
 
 def test_rewards_are_issued_once_however_often_they_settle() -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from attrs import define
+from attrs import define, evolve
 
 from mallops.adapters.memory import MemoryStore
 from mallops.adapters.memory.store import MemoryUnit
@@ -30,6 +30,7 @@ from mallops.operations import (
     run_due,
     settle_points,
 )
+from mallops.operations.mall import KEPT
 from mallops.points.concluding import Decision
 from mallops.points.deciding import decide
 from mallops.points.drafting import Terms
@@ -54,6 +55,8 @@ from tests.operations.house import (
     placed,
     purchase,
     received,
+    returned,
+    rulebook,
     state,
     waiting,
     yuan,
@@ -317,6 +320,35 @@ def test_a_case_whose_machine_is_missing_stands_in_nobodys_way() -> None:
     # The mall that has it takes it up.
     assert run_due(mall, late).failed == {}
     assert state(mall, "as1") != "requested"
+
+
+def test_an_order_keeps_the_version_that_priced_it_however_many_come_after() -> None:
+    mall = house(FLASH)
+    received(mall, "o1", cart({"A": 1}))
+    for place in range(2, KEPT + 4):
+        with memory(mall).begin() as unit:
+            unit.rulebooks.publish(rulebook(version=str(place)), AT.add(minutes=place))
+        later = placed(mall, f"o{place}", cart({"A": 1}), AT.add(minutes=place))
+        assert (later.order.quote.version, later.order.quote.payable) == (str(place), yuan("60.00"))
+    returned(mall, "as1", "o1", {"A": 1}, AT.add(days=1))
+    assert purchase(mall, "o1").payments.refunds[0].part.amount == yuan("54.00")
+
+
+def test_an_order_whose_version_is_missing_waits_for_it() -> None:
+    mall, other = house(FLASH), house()
+    received(mall, "o1", cart({"A": 1}))
+    moved(open_case(mall, "returns", "as1", "o1", {"A": 1}, AT))
+    with memory(mall).begin() as unit, memory(other).begin() as there:
+        found, case = unit.orders.order("o1"), unit.cases.case("o1")
+        assert found is not None
+        assert case is not None
+        lost = evolve(found.order.quote, version="lost")
+        there.orders.add(evolve(found, order=evolve(found.order, quote=lost)))
+        there.cases.add(case, ())
+    with pytest.raises(InputError, match=r"\$\.version"):
+        open_case(other, "returns", "as1", "o1", {"A": 1}, AT)
+    late = AT.add(days=30)
+    assert settle_points(other, late).failed.keys() == {"o1"}
 
 
 def test_every_case_that_fails_is_told_though_more_wait() -> None:

@@ -16,7 +16,7 @@ from mallops.operations.asking import OWN, fingerprint
 from mallops.operations.desk import desk_of
 from mallops.operations.mall import Mall
 from mallops.operations.moving import Said, catch_up, move, once
-from mallops.operations.running import NotPlain, answered, in_unit
+from mallops.operations.running import answered, in_unit
 from mallops.repositories import Answer, Message, Unit
 
 VOID_FAILED = "void_failed"
@@ -81,8 +81,6 @@ async def drain_outbox(
             if await _is_awaited(mall, message, at):
                 answer = await answered(perform(message))
             found = None if answer is None else await _tell(mall, message, answer, at)
-        except NotPlain:
-            raise
         except Exception as error:  # whatever it is, the others are not to wait
             failed[message.key] = error
             continue

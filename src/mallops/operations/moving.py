@@ -17,7 +17,7 @@ from mallops.operations.desk import Desk
 from mallops.operations.facts import facts_for
 from mallops.operations.mall import Mall
 from mallops.operations.order_steps import follow, forget_points
-from mallops.operations.repaying import ask, conclude
+from mallops.operations.repaying import ask, conclude, look_up
 from mallops.operations.running import answered, in_unit
 from mallops.repositories import Filed, Logged, Message, Unit
 
@@ -134,9 +134,9 @@ def _granted(filed: Filed, row: Row) -> Filed:
 
 async def _perform(desk: Desk, key: str, effect: str) -> None:
     """Put an effect into the outbox; a refund of nothing has succeeded at once."""
-    filed = desk.filed
     if effect != "refund":
-        desk.messages.append(Message(key, filed.case.id, filed.order, effect, desk.at))
+        message = Message(key, desk.filed.case.id, desk.filed.order, effect, desk.at)
+        desk.messages.append(look_up(desk, message) if effect == "ask_refund" else message)
         return
     messages = await ask(desk, key)
     desk.messages += messages

@@ -47,6 +47,14 @@ async def ask(desk: Desk, refund: str) -> tuple[Message, ...]:
     return (message,) if parts else ()
 
 
+def look_up(desk: Desk, message: Message) -> Message:
+    """The message that asks what became of the case's pending refund."""
+    pending = _pending(desk, desk.purchase.payments)
+    asked = [each for each in pending if each.id == pending[-1].id]
+    about = asked[0].id if asked else ""
+    return evolve(message, parts=tuple(each.part for each in asked), about=about)
+
+
 def conclude(desk: Desk, step: Step, done: Collection[str]) -> None:
     """Keep how the case's pending refunds ended.
 

@@ -16,7 +16,8 @@ from mallops.repositories.answers import Answer
 class Message:
     """An effect to be performed, once for its `key`, since `at`.
 
-    Of a refund, `parts` is what goes back to each capture.
+    Of a refund, `parts` is what goes back to each capture. Where a refund has given no word,
+    and is to be looked up, `about` is the key that it was asked for under, and `parts` are its.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Message:
     effect: str
     at: DateTime
     parts: tuple[Part, ...] = ()
+    about: str = ""
 
 
 class OutboxRepository(Protocol):

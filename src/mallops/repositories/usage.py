@@ -73,9 +73,9 @@ class UsageRepository(Protocol):
     def commit(self, order: str, at: DateTime) -> Answer[bool]:
         """Keep what an order reserved for good: it lapses no more.
 
-        False, with nothing changed, where it has lapsed by `at`, or never was, or where anything
-        of it was released before it was committed. True where it was committed before, whatever
-        was released since.
+        False, with nothing changed, where it has lapsed by `at`, or had when another took of the
+        same limit; where it never was; or where anything of it was released before it was
+        committed. True where it was committed before, whatever was released since.
         """
 
     def release(self, order: str, promotions: Collection[str]) -> Answer[None]:

@@ -47,6 +47,7 @@ class MemoryUsage:
                 raise Conflict(f"{order} has a reservation already")
             self._orders[order] = _Reserved(customer, reservation.until)
             for take in reservation.takes:
+                self._lapse(take.promotion, at)
                 before = self._takes.rows.get(take.promotion, {})
                 self._takes[take.promotion] = {**before, order: take}
                 _check(take, self._used(take.promotion, customer, at))
@@ -70,6 +71,12 @@ class MemoryUsage:
                     self._takes[promotion] = rest
                     reserved = self._orders.rows[order]
                     self._orders[order] = evolve(reserved, broken=not reserved.committed)
+
+    def _lapse(self, promotion: str, at: DateTime) -> None:
+        """What is over is so for good: a clock that is behind brings nothing of it back."""
+        for name in self._takes.rows.get(promotion, {}):
+            if not self._orders.rows[name].counts(at):
+                self._orders[name] = evolve(self._orders.rows[name], broken=True)
 
     def _used(self, promotion: str, customer: str, at: DateTime) -> Usage:
         takes = self._takes.rows.get(promotion, {})

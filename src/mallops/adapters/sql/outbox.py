@@ -60,9 +60,10 @@ def _row(message: Message) -> dict[str, Any]:
         "at": message.at,
         "claimed_until": None,
         "parts": to_json(message.parts),
+        "about": message.about,
     }
 
 
 def _message(row: Any) -> Message:
     parts = from_json(row.parts, tuple[Part, ...])
-    return Message(row.key, row.case_id, row.order_id, row.effect, row.at, parts)
+    return Message(row.key, row.case_id, row.order_id, row.effect, row.at, parts, row.about)

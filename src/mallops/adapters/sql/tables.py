@@ -295,6 +295,7 @@ outbox = _table(
     _instant("at"),
     _instant("claimed_until", optional=True),
     _document("parts"),
+    _text("about"),
 )
 _index("oldest_idx", outbox, "at", "key")
 

@@ -84,8 +84,8 @@ class SqlUsage:
             moves.give_back(gone)
         for take in reservation.takes:
             moves.take(take, customer)
-        totals, own = self._move(moves)
         self._work.put(insert(takes), [_row(reservation, take) for take in reservation.takes])
+        totals, own = self._move(moves)
         for take in reservation.takes:
             self._check(take, totals[take.promotion], own[take.promotion, customer])
 
@@ -149,6 +149,16 @@ class SqlUsage:
         """The counters as they are afterwards, by promotion, and by promotion and customer."""
         if not moves.uses:
             return {}, {}
+        store = self._work.insert(customer_usage)
+        own = store.on_conflict_do_update(
+            index_elements=["promotion", "customer"],
+            set_={"uses": customer_usage.c.uses + store.excluded.uses},
+        ).returning(*customer_usage.c)
+        mine = {
+            (row.promotion, row.customer): row.uses
+            for row in self._work.run(own, moves.customer_rows())
+        }
+        # Last, since what all customers share is locked from here to the end of the unit.
         store = self._work.insert(promotion_usage)
         total, new = promotion_usage.c, store.excluded
         totals = store.on_conflict_do_update(
@@ -161,15 +171,7 @@ class SqlUsage:
             },
         ).returning(*promotion_usage.c)
         found = {row.promotion: row for row in self._work.run(totals, moves.total_rows())}
-        store = self._work.insert(customer_usage)
-        own = store.on_conflict_do_update(
-            index_elements=["promotion", "customer"],
-            set_={"uses": customer_usage.c.uses + store.excluded.uses},
-        ).returning(*customer_usage.c)
-        return found, {
-            (row.promotion, row.customer): row.uses
-            for row in self._work.run(own, moves.customer_rows())
-        }
+        return found, mine
 
     def _check(self, take: Take, total: Any, own: int) -> None:
         limits, used = take.limits, _usage(total, own)

@@ -25,7 +25,7 @@ class OutboxContract(Contract):
         """With every field, to the microsecond and the minor unit."""
         store = self.make()
         parts = (Part("card 'x'", Money(MANY, CNY)), Part("b", Money(3, POINTS)))
-        full = Message("as-1/5/refund", "as-1", "o 'é' 🎉", "refund", START, parts)
+        full = Message("as-1/5/refund", "as-1", "o 'é' 🎉", "refund", START, parts, "as-1/4")
         bare = Message("k", "c", "", "restock", START.add(microseconds=1))
         tell(store, putting(full, bare), putting())
         assert claim(store, LATER) == [full, bare]

@@ -177,6 +177,17 @@ class UsageContract(Contract):
         assert committed(store, "halved") is False
         assert gone(store, "p", at=UNTIL) == gone(store, "q", at=UNTIL) == Usage()
 
+    def test_what_has_gone_to_another_is_not_committed_by_a_clock_that_is_behind(self) -> None:
+        """It was over for whoever took its place, and stays so."""
+        store, limits = self.make(), Limits(total=1)
+        tell(store, reserving("late", "anna", taking("p", 1, 9, limits)))
+        after = reserving(
+            "next", "bo", taking("p", 1, 9, limits), at=UNTIL, until=UNTIL.add(days=1)
+        )
+        tell(store, after)
+        assert committed(store, "late", UNTIL.subtract(seconds=1)) is False
+        assert gone(store, "p", at=UNTIL).total == 1
+
     # --- giving back --------------------------------------------------------------------------
 
     def test_what_is_released_is_free_again(self) -> None:
