@@ -37,11 +37,6 @@ def outlay_of(before: Holdings, after: Holdings) -> Outlay:
     return Outlay(whole, whole - before.coupons + after.coupons)
 
 
-def outlay(compiled: Compiled, tale: Tale) -> Outlay:
-    """What a story cost."""
-    return outlay_of(held(compiled, opened(compiled, tale.setting)), held(compiled, tale))
-
-
 @define
 class Honesty:
     """What honest customers pay in one setting; what was worked out once is kept.
@@ -52,7 +47,11 @@ class Honesty:
 
     compiled: Compiled
     setting: Setting
-    known: dict[Hashable, Outlay | None] = field(factory=dict)
+    start: Holdings = field(init=False)
+    known: dict[Hashable, tuple[Tale, ...]] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.start = held(self.compiled, opened(self.compiled, self.setting))
 
     def of_these_goods(self, tale: Tale, goods: Mapping[str, int]) -> Outlay | None:
         """The least that exactly these goods of a story cost; None if nobody can order them so.
@@ -66,11 +65,16 @@ class Honesty:
         ordered = _ordered(tale)
         instants = tuple(dict.fromkeys(at for at, _ in ordered))
         spends = tuple(dict.fromkeys((0, *(deed.cart.points for _, deed in ordered))))
-        key = (tuple(goods.items()), instants, spends, tale.at)
+        key = (tuple(goods.items()), instants, spends)
         if key not in self.known:
             at_once = _in_one(self.setting, ordered[0][1].cart, goods, instants, spends)
-            self.known[key] = self._least(at_once, tale.at)
-        return _least_of((self.known[key], self._of_steps(_in_their_own(tale), tale.at)))
+            self.known[key] = self._told(at_once)
+        own = self._of_steps(_in_their_own(tale))
+        return self._least((*self.known[key], *own), tale.at)
+
+    def of_own_orders(self, tale: Tale) -> Outlay | None:
+        """What the goods cost in the story's own orders alone: the soonest worked out."""
+        return self._least(self._of_steps(_in_their_own(tale)), tale.at)
 
     def of_keeping(self, tale: Tale) -> Outlay | None:
         """The least that a story costs whoever never sends anything back.
@@ -80,41 +84,45 @@ class Honesty:
         """
         changed = [placed.order for placed in tale.world.orders.values() if placed.order.returned]
         choices = [_left_at_times(tale, order) for order in changed]
-        found = (
-            self._of_steps(_with_less(tale, dict(chosen)), tale.at) for chosen in product(*choices)
-        )
-        return _least_of(found)
-
-    def _of_steps(self, steps: tuple[Step, ...], at: DateTime) -> Outlay | None:
-        key = (steps, at)
-        if key not in self.known:
-            self.known[key] = self._least((steps,), at)
-        return self.known[key]
-
-    def _least(self, stories: Iterable[Sequence[Step]], at: DateTime) -> Outlay | None:
-        found = (told(self.compiled, self.setting, steps) for steps in stories)
-        return _least_of(self._left_alone(each, at) for each in found if each is not None)
-
-    def _left_alone(self, tale: Tale, at: DateTime) -> Outlay | None:
-        """The least that a story costs once its points have settled, or at the instant given."""
-        compiled = self.compiled
-        found = [outlay(compiled, _waited(compiled, tale, max(at, tale.at)))]
-        settling = [
-            moment
-            for placed in tale.world.orders.values()
-            if (moment := settles_at(placed.order, compiled.rulebook)) is not None and moment < at
+        found = [
+            each
+            for chosen in product(*choices)
+            for each in self._of_steps(_with_less(tale, dict(chosen)))
         ]
+        return self._least(found, tale.at)
+
+    def _of_steps(self, steps: tuple[Step, ...]) -> tuple[Tale, ...]:
+        if steps not in self.known:
+            self.known[steps] = self._told((steps,))
+        return self.known[steps]
+
+    def _told(self, stories: Iterable[Sequence[Step]]) -> tuple[Tale, ...]:
+        """Those of the stories that can be told."""
+        found = (told(self.compiled, self.setting, steps) for steps in stories)
+        return tuple(each for each in found if each is not None)
+
+    def _least(self, tales: Iterable[Tale], at: DateTime) -> Outlay | None:
+        """The least that stories cost which are left alone until an instant."""
+        found = [outlay for tale in tales for outlay in self._left_alone(tale, at)]
+        if not found:
+            return None
+        return Outlay(min(each.whole for each in found), min(each.paid for each in found))
+
+    def _left_alone(self, tale: Tale, at: DateTime) -> Iterator[Outlay]:
+        """What a story costs at an instant, and at the one before at which its points settled."""
+        yield self._at(tale, max(at, tale.at))
+        moments = (
+            settles_at(placed.order, self.compiled.rulebook)
+            for placed in tale.world.orders.values()
+        )
+        settling = [moment for moment in moments if moment is not None and moment < at]
         # By the story's end they may have expired again.
         if settling and max(settling) > tale.at:
-            found.append(outlay(compiled, _waited(compiled, tale, max(settling))))
-        return _least_of(found)
+            yield self._at(tale, max(settling))
 
-
-def _least_of(found: Iterable[Outlay | None]) -> Outlay | None:
-    known = [each for each in found if each is not None]
-    if not known:
-        return None
-    return Outlay(min(each.whole for each in known), min(each.paid for each in known))
+    def _at(self, tale: Tale, at: DateTime) -> Outlay:
+        later = tale if at == tale.at else _waited(self.compiled, tale, at)
+        return outlay_of(self.start, held(self.compiled, later))
 
 
 def _waited(compiled: Compiled, tale: Tale, at: DateTime) -> Tale:

@@ -71,7 +71,7 @@ def _of_order(compiled: Compiled, order: Order, at: DateTime) -> Iterator[Move]:
 
 
 def _choices(order: Order) -> Iterator[dict[str, int]]:
-    """All that is left, one line, or one unit."""
+    """All that is left; or of one line all, all but one unit, or one unit."""
     left = {
         line.id: count
         for line in order.quote.lines
@@ -83,8 +83,8 @@ def _choices(order: Order) -> Iterator[dict[str, int]]:
     for line, count in left.items():
         if len(left) > 1:
             yield {line: count}
-        if count > 1:
-            yield {line: 1}
+        for some in sorted({1, count - 1} - {0, count}):
+            yield {line: some}
 
 
 def _carts(compiled: Compiled, focus: Focus, world: World, at: DateTime) -> Iterator[Cart]:

@@ -82,13 +82,18 @@ def probes(
     """Carts to which a promotion applies at an instant, those of the fewest units first."""
     shopper = shopper_of(promotion)
     coupons = (promotion.id,) if promotion.coupon else ()
-    found: dict[tuple[tuple[str, int], ...], Cart] = {}
-    for lines in _candidates(compiled, promotion, goods, bounds.units):
-        cart = cart_of(compiled, shopper, lines, coupons)
-        key = tuple(sorted(lines.items()))
-        if key not in found and _applies(compiled, promotion, cart, at):
-            found[key] = cart
-    return _varied(list(found.values()), bounds.carts)
+    found: list[Cart] = []
+    tried: set[tuple[tuple[str, int], ...]] = set()
+    for per_cent in _MARGINS:
+        for lines in _candidates(compiled, promotion, goods, bounds.units, per_cent):
+            key = tuple(sorted(lines.items()))
+            cart = cart_of(compiled, shopper, lines, coupons)
+            if key not in tried and _applies(compiled, promotion, cart, at):
+                found.append(cart)
+            tried.add(key)
+        if found:
+            break
+    return _varied(found, bounds.carts)
 
 
 def cart_of(
@@ -113,13 +118,17 @@ def extremes(goods: Sequence[Priced]) -> list[Priced]:
 
 
 def _varied(carts: list[Cart], most: int) -> tuple[Cart, ...]:
-    """So many carts, the smallest first, but those of several units before single ones."""
+    """So many carts, those of several goods and of several units before others, the least first."""
 
-    def size(cart: Cart) -> tuple[bool, int, int]:
-        units = sum(line.quantity for line in cart.lines)
-        return units == 1, len(cart.lines) == 1, units
+    def turn(cart: Cart) -> tuple[bool, bool, int]:
+        return _units(cart) == 1, len(cart.lines) == 1, _units(cart)
 
-    return tuple(sorted(carts, key=size)[:most])
+    # Of worlds that are alike the first is told: it is to be that of the fewest goods.
+    return tuple(sorted(sorted(carts, key=turn)[:most], key=_units))
+
+
+def _units(cart: Cart) -> int:
+    return sum(line.quantity for line in cart.lines)
 
 
 def _applies(compiled: Compiled, promotion: Promotion, cart: Cart, at: DateTime) -> bool:
@@ -131,20 +140,19 @@ def _applies(compiled: Compiled, promotion: Promotion, cart: Cart, at: DateTime)
 
 
 def _candidates(
-    compiled: Compiled, promotion: Promotion, goods: Sequence[Priced], most: int
+    compiled: Compiled, promotion: Promotion, goods: Sequence[Priced], most: int, per_cent: int
 ) -> Iterator[Lines]:
-    """Units that may reach what a promotion asks for, unless other promotions take too much."""
+    """Units that reach so much of what a promotion asks for, before others take something."""
     pool = _fitting(promotion.items, goods)
     asked = promotion.requires.items
     measured = pool if asked is None else _fitting(asked, goods)
     if not pool or not measured:
         return
     for amount, quantity in _thresholds(promotion):
-        for per_cent in _MARGINS if amount else (100,):
-            for lines in _reaching(measured, amount * per_cent // 100, quantity, promotion):
-                for whole in _with_rest(promotion, pool, lines, goods, compiled):
-                    if sum(whole.values()) <= most:
-                        yield whole
+        for lines in _reaching(measured, amount * per_cent // 100, quantity, promotion):
+            for whole in _with_rest(promotion, pool, lines, goods, compiled):
+                if sum(whole.values()) <= most:
+                    yield whole
 
 
 def _fitting(selector: Selector, goods: Sequence[Priced]) -> list[Priced]:
@@ -190,6 +198,10 @@ def _reaching(
         dear = max(1, (amount - 1) // each.price) if amount else max(1, quantity - 1)
         rest = -(-max(0, amount - dear * each.price) // cheapest.price)
         yield {each.sku.sku: dear, cheapest.sku.sku: max(rest, quantity - dear, 1)}
+    if promotion.at_most_units is not None:
+        # One more than it takes: what it leaves may be what it takes once another is gone.
+        for each in extremes(pool)[:2]:
+            yield {each.sku.sku: max(quantity, promotion.at_most_units + 1)}
     if distinct > 1:
         yield {each.sku.sku: 1 for each in pool[-distinct:]}
         yield {each.sku.sku: 1 for each in pool[:distinct]}

@@ -100,8 +100,9 @@ class _Search:
                 for verdict in verdicts(self.compiled, after, self.start, self.honesty, seen):
                     key = (verdict.code, verdict.about)
                     pumped = pumped or verdict.code in PUMPS
-                    if key not in best or best[key].verdict.loss < verdict.loss:
-                        best[key] = Found(after, verdict)
+                    found = Found(after, verdict)
+                    if key not in best or found.shows_more(best[key]):
+                        best[key] = found
                 if not pumped:
                     further_out.append(after)
         self.edge, self.depth = further_out, self.depth + 1

@@ -56,6 +56,11 @@ class Tale:
         return tuple(placed.order.cart for placed in self.world.orders.values())
 
     @property
+    def units(self) -> int:
+        """How many units its orders are of, all together."""
+        return sum(line.quantity for cart in self.carts for line in cart.lines)
+
+    @property
     def witness(self) -> Witness:
         """The story as anybody can play it."""
         return Witness(self.steps, self.setting.opening, self.setting.usage)

@@ -54,6 +54,10 @@ class Found:
     tale: Tale
     verdict: Verdict
 
+    def shows_more(self, other: Found) -> bool:
+        """Whether it loses more than another, or as much with fewer goods."""
+        return (-self.verdict.loss, self.tale.units) < (-other.verdict.loss, other.tale.units)
+
 
 def loopholes_of(compiled: Compiled, found: Iterable[Found]) -> tuple[Loophole, ...]:
     """One loophole for each code and the rules that it is of, with the shortest story there is."""
@@ -81,10 +85,8 @@ def _parts(found: Found) -> tuple[Tale, Verdict]:
 
 
 def _length(found: Found) -> tuple[int, int, int, int]:
-    carts = found.tale.carts
-    units = sum(line.quantity for cart in carts for line in cart.lines)
-    opening = len(found.tale.setting.opening)
-    return len(found.tale.steps), opening, -found.verdict.loss, units
+    tale = found.tale
+    return len(tale.steps), len(tale.setting.opening), -found.verdict.loss, tale.units
 
 
 def _loophole(

@@ -103,15 +103,21 @@ class _Judge:
         if not any(order.returned for order in orders):
             return None
         honesty = self.honesty or Honesty(self.compiled, self.tale.setting)
-        cost, honest = outlay_of(self.start, now), honesty.of_these_goods(self.tale, now.bought)
+        cost = outlay_of(self.start, now)
         # A net that was rounded may be a minor unit off, for each unit.
         spare = sum(len(order.units) for order in orders)
-        if honest is None or not _is_less(cost, honest, spare):
+        own = honesty.of_own_orders(self.tale)
+        if own is not None and not _is_less(cost, own, spare):
             return None
         kept = honesty.of_keeping(self.tale)
+        if kept is not None and not _is_less(cost, kept, spare):
+            # Who sends nothing back does as well: the bargain is the order, not the return.
+            return None
+        honest = honesty.of_these_goods(self.tale, now.bought)
+        if honest is None:
+            return None
         least = honest if kept is None else _lesser(honest, kept)
         if not _is_less(cost, least, spare):
-            # Who sends nothing back does as well: the bargain is the order, not the return.
             return None
         by_wealth = cost.whole + spare < least.whole
         spent, due = (cost.whole, honest.whole) if by_wealth else (cost.paid, honest.paid)
