@@ -14,6 +14,7 @@ from mallops.loopholes.carts.bounds import Bounds, Visitor
 from mallops.loopholes.carts.finding import CartSearch, find_carts
 from mallops.loopholes.carts.goals import (
     BelowCost,
+    BelowMargin,
     CheaperSplit,
     CheaperWithMore,
     DeepDiscount,
@@ -22,6 +23,7 @@ from mallops.loopholes.carts.goals import (
 )
 from mallops.loopholes.model import Kind, Repeat, Witness
 from mallops.loopholes.replay import replay
+from mallops.messages import message
 from mallops.money import Currency, Money
 from mallops.promotions.quote import Quote
 from mallops.stories.model import PlaceOrder
@@ -253,3 +255,20 @@ def test_a_witness_replays_to_what_it_claims_for_every_goal() -> None:
             outcomes = replay(rules, loophole.witness).outcomes
             paid = sum(each.payable.minor for each in outcomes if isinstance(each, Quote))
             assert str(Money(paid, CNY)) == loophole.details["paid"]
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_CN"])
+def test_all_that_is_found_can_be_said(locale: str) -> None:
+    products = [goods("A", "295.00", "280.00"), goods("B", "150.00", "1.00")]
+    promotions = [rule("300", "platform", off("294.00"), requires={"amount": "295.00"})]
+    goals = (
+        BelowCost(),
+        BelowMargin(Decimal(5)),
+        Free(Money(100, CNY)),
+        DeepDiscount(Decimal(20)),
+        CheaperWithMore(),
+        CheaperSplit(),
+    )
+    for goal in goals:
+        (loophole, *_) = found(products, promotions, goal, Bounds(units=3)).found
+        assert loophole.details["paid"] in message(loophole.code, locale, loophole.details)
