@@ -22,6 +22,8 @@ from mallops.loopholes.carts.sums import share
 
 MILLI = 1000
 
+NONE = Fraction(0)
+
 Way = Literal["rate", "cap", "spread"]
 """How a bid is bounded: a share of each unit, its cap, or its cap shared out by what it needs."""
 
@@ -276,7 +278,7 @@ def _form(
         spreads: list[list[int]] = []
         rated.append([])
         for bid, way in zip(place.bids, of_place, strict=True):
-            gives = _up(bid.limit.gives * besides)
+            gives = _up(bid.limit.gives * besides) if bid.limit.gives else 0
             match way:
                 case "rate":
                     rated[-1].append(bid)
@@ -293,10 +295,10 @@ def _form(
         for number in range(len(scene.priced)):
             of_unit = [each[number] for each in spreads] or [0]
             spread[number] += sum(of_unit) if place.several else max(of_unit)
-        rewards = max((bid.limit.gives_of for bid in place.bids), default=Fraction(0)) * besides
-        if rewards:
+        rewards = max((bid.limit.gives_of for bid in place.bids), default=NONE)
+        if rewards and besides:
             for number, each in enumerate(scene.priced):
-                spread[number] += _up(each.price * rewards)
+                spread[number] += _up(each.price * rewards * besides)
     lefts = _additive(scene, rated) if binding else _chained(scene, rated)
     return _by_good(
         scene, constant, [left * MILLI - more for left, more in zip(lefts, spread, strict=True)]
@@ -378,13 +380,14 @@ def _most_of(place: Place, total: int) -> int:
 def _brought(scene: Scene, places: Sequence[Place], constant: int, lefts: Sequence[int]) -> Form:
     """A form less all that promotions give besides."""
     besides = scene.aim.besides
-    rewards = Fraction(0)
+    rewards = NONE
     for place in places:
-        gives = [_up(bid.limit.gives * besides) for bid in place.bids] or [0]
-        constant -= sum(gives) if place.several else max(gives)
-        rewards += max((bid.limit.gives_of for bid in place.bids), default=Fraction(0)) * besides
+        gives = [_up(bid.limit.gives * besides) if bid.limit.gives else 0 for bid in place.bids]
+        constant -= sum(gives) if place.several else max(gives, default=0)
+        rewards += max((bid.limit.gives_of for bid in place.bids), default=NONE) * besides
     lefts = [
-        left - _up(each.price * rewards) for left, each in zip(lefts, scene.priced, strict=True)
+        left - (_up(each.price * rewards) if rewards else 0)
+        for left, each in zip(lefts, scene.priced, strict=True)
     ]
     return _by_good(scene, constant, lefts)
 

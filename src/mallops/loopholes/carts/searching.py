@@ -20,6 +20,9 @@ from mallops.loopholes.carts.probes import probes
 from mallops.loopholes.carts.relaxing import Form, Scene, aim_at, forms_of, least_of
 from mallops.loopholes.carts.till import Counts, Till, counts_of
 
+LOOKS = 4
+"""So many likely carts are looked at closely for each that may be quoted."""
+
 
 @frozen
 class Closed:
@@ -80,7 +83,7 @@ class Search:
                 # By the unit: a large cart falls short by more, and takes the engine longer.
                 likely.append((least // sum(count for _, count in counts), counts))
         spent = self.till.spent
-        for _, counts in sorted(likely):
+        for _, counts in sorted(likely)[: quotes * LOOKS]:
             if self.till.spent - spent == quotes:
                 break
             if self._least_of(counts) < past:
