@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,7 +18,17 @@ import mallops
 from mallops.catalog.completeness import SHORTCOMINGS, completeness
 from mallops.catalog.model import Catalog, PriceEntry, Sku
 from mallops.errors import InputError
+from mallops.loopholes.carts.goals import (
+    BelowCost,
+    BelowMargin,
+    CheaperSplit,
+    CheaperWithMore,
+    DeepDiscount,
+    Free,
+    code_of,
+)
 from mallops.loopholes.checks.shelf import ADOPTED
+from mallops.loopholes.sequences.telling import KINDS
 from mallops.messages import Wording, locales, localized, message, wordings
 from mallops.money import Currency, Money
 from mallops.time import Window, instant
@@ -207,6 +218,7 @@ def test_the_catalogues_wait_until_they_are_needed() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+COMPARED = (CheaperWithMore(), CheaperSplit())
 GIVERS = ("Finding", "Loophole", "Refusal", "lacking")
 
 # Modules that give a code by name: where the codes are told, so that none is missed.
@@ -215,6 +227,13 @@ TOLD = {
     "catalog/proposals.py": frozenset[str](),  # `lacking` passes on what it is called with.
     "catalog/screening.py": frozenset({"unknown_sku", "draft", "delisted", "unpriced"}),
     "loopholes/checks/shelf.py": ADOPTED,
+    "loopholes/carts/witnessing.py": frozenset(
+        map(
+            code_of,
+            (BelowCost(), BelowMargin(Decimal(0)), Free(), DeepDiscount(Decimal(0)), *COMPARED),
+        )
+    ),
+    "loopholes/sequences/telling.py": frozenset(KINDS),
     # Guards have codes of their machine's, and their wording is the machine's as well.
     "lifecycles/explaining.py": frozenset[str](),
     "lifecycles/stepping.py": frozenset[str](),

@@ -493,8 +493,9 @@ def _report(
     quick: bool,
 ) -> Report | None:
     """What is found in a rulebook; None after telling what is wrong with it."""
-    from mallops.loopholes.checking import FULL, QUICK, check
+    from mallops.loopholes.checking import check
     from mallops.loopholes.report.report import Source
+    from mallops.loopholes.searches import FULL, QUICK
     from mallops.rulebook.book import decode_rulebook
     from mallops.rulebook.catalog import decode_catalog
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mallops.cli import main
-from mallops.loopholes import checking
+from mallops.loopholes import searches
 from mallops.loopholes.checking import Searched
 from mallops.loopholes.model import Loophole
 from mallops.loopholes.report.report import Note
@@ -37,8 +37,8 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Found:
 
     def finds(*loopholes: Loophole) -> None:
         searched = Searched(loopholes, (Note("sample_search"),))
-        monkeypatch.setattr(checking, "FULL", (lambda *_: searched,))
-        monkeypatch.setattr(checking, "QUICK", ())
+        monkeypatch.setattr(searches, "FULL", (lambda *_: searched,))
+        monkeypatch.setattr(searches, "QUICK", ())
 
     return finds
 
