@@ -389,7 +389,9 @@ def _reward(compiled: Compiled, reward: Reward, visit: Visit) -> tuple[int, Frac
     if reward.coupon is not None:
         return coupon_worth(compiled, reward.coupon), Fraction(0)
     if reward.points is not None:
-        return points_worth(compiled, reward.points), Fraction(0)
+        worth = worth_of(compiled)
+        # Rounded up: what is left of it may make up a minor unit with that of another reward.
+        return -(-reward.points * worth.money.minor // worth.points), Fraction(0)
     earn = compiled.rulebook.earn
     if earn is None or reward.multiplier is None:
         return 0, Fraction(0)
