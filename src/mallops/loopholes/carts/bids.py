@@ -19,7 +19,7 @@ from mallops.catalog.fitting import fits
 from mallops.catalog.model import Sku
 from mallops.catalog.prices import list_price
 from mallops.loopholes.carts.bounds import Bounds
-from mallops.loopholes.carts.sums import cost_of, coupon_worth, gift_cost_of, points_worth
+from mallops.loopholes.carts.sums import cost_of, coupon_worth, gift_cost_of
 from mallops.loopholes.carts.till import Visit
 from mallops.promotions.benefits import freight
 from mallops.promotions.compiled import Compiled, Rule, Step
