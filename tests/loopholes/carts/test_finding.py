@@ -272,3 +272,15 @@ def test_all_that_is_found_can_be_said(locale: str) -> None:
     for goal in goals:
         (loophole, *_) = found(products, promotions, goal, Bounds(units=3)).found
         assert loophole.details["paid"] in message(loophole.code, locale, loophole.details)
+
+
+def test_rewards_that_are_worth_something_only_together_are_not_forgotten() -> None:
+    """Fifty points are worth half a yen, and the points of one order are worth what all are."""
+    gives = {"kind": "reward", "points": 50}
+    book = {
+        "currency": "JPY",
+        "promotions": [rule("x", "platform", gives), rule("y", "platform-coupon", gives)],
+    }
+    rules = compiled(book, {"products": [goods("A", "10", "10")]})
+    assert find_carts(rules, AT, BelowCost(), Bounds(units=1)).worst == -1
+    assert find_carts(rules, AT, CheaperSplit(), Bounds(units=2)).worst == -1

@@ -19,7 +19,7 @@ from mallops.catalog.fitting import fits
 from mallops.catalog.model import Sku
 from mallops.catalog.prices import list_price
 from mallops.loopholes.carts.bounds import Bounds
-from mallops.loopholes.carts.sums import cost_of, coupon_worth, gift_cost_of, points_worth
+from mallops.loopholes.carts.sums import cost_of, coupon_worth, gift_cost_of
 from mallops.loopholes.carts.till import Visit
 from mallops.promotions.benefits import freight
 from mallops.promotions.compiled import Compiled, Rule, Step
@@ -389,7 +389,9 @@ def _reward(compiled: Compiled, reward: Reward, visit: Visit) -> tuple[int, Frac
     if reward.coupon is not None:
         return coupon_worth(compiled, reward.coupon), Fraction(0)
     if reward.points is not None:
-        return points_worth(compiled, reward.points), Fraction(0)
+        worth = worth_of(compiled)
+        # Rounded up: what is left of it may make up a minor unit with that of another reward.
+        return -(-reward.points * worth.money.minor // worth.points), Fraction(0)
     earn = compiled.rulebook.earn
     if earn is None or reward.multiplier is None:
         return 0, Fraction(0)
