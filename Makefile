@@ -41,7 +41,7 @@ check: $(EQUIPPED)
 	@$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
 
-## make bench    carts priced and points posted per second, choices proven, refunds that add up
+## make bench    carts priced, points posted and orders placed per second, choices proven, sums
 bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
@@ -49,6 +49,8 @@ bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/points.py
 	@$(BIN)/python -m benchmarks.confluence --orders 2000
 	@$(BIN)/python -m benchmarks.lifecycles
+	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000
+	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000 --faults
 	@$(MAKE) --no-print-directory bench-peers
 
 ## make bench-peers  mallops beside Medusa, Vendure and django-oscar; draws docs/peers.svg

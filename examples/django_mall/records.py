@@ -148,9 +148,7 @@ class DjangoCases:
 
 def _case(filed: Filed) -> dict[str, Any]:
     case = filed.case
-    ends = [each.at for each in case.deadlines] + [each.until for each in case.awaited]
-    due = min(ends, default=None)
-    return {"state": case.state, "steps": case.steps, "due": due, "filed": filed}
+    return {"state": case.state, "steps": case.steps, "due": case.due_at, "filed": filed}
 
 
 _MESSAGE = [each.name for each in fields(Message)]

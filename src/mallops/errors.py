@@ -72,9 +72,10 @@ def shown(value: object) -> str:
         case int() if abs(value) >= 10**30:
             return "a number of more than 30 digits"
         case _:
-            text = ascii(value) if _has_surrogate(value) else repr(value)
+            text = ascii(value) if has_surrogate(value) else repr(value)
             return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _has_surrogate(value: object) -> bool:
+def has_surrogate(value: object) -> bool:
+    """Whether it is text with half of a surrogate pair, which no encoding can write."""
     return isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value)

@@ -44,7 +44,7 @@ from cattrs.strategies import configure_tagged_union
 from pendulum import DateTime
 
 from mallops.cart import MaxPoints
-from mallops.errors import InputError, Problem, shown
+from mallops.errors import InputError, Problem, has_surrogate, shown
 from mallops.money import Currency, Money
 from mallops.points.requests import Request
 from mallops.rulebook import decode_rulebook, encode_rulebook
@@ -132,17 +132,9 @@ def json_document(text: str) -> object:
 
 def storable(text: str, path: str = "$") -> str:
     """The text, if a database can hold it; `InputError` at `path` for NUL and half surrogates."""
-    if "\0" in text or _has_surrogate(text):
+    if "\0" in text or has_surrogate(text):
         raise _refused(path, text, "text without NUL and without half surrogate pairs")
     return text
-
-
-def _has_surrogate(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 # --- scalars -------------------------------------------------------------------------------------

@@ -42,6 +42,12 @@ class Case:
     deadlines: tuple[Running, ...] = ()
     awaited: tuple[Awaited, ...] = ()
 
+    @property
+    def due_at(self) -> DateTime | None:
+        """The first instant at which a deadline or a time-out of it is due; None: nothing is."""
+        ends = [each.at for each in self.deadlines] + [each.until for each in self.awaited]
+        return min(ends, default=None)
+
 
 @frozen
 class Moved:

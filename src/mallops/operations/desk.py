@@ -11,6 +11,7 @@ from mallops.lifecycles.case import Step
 from mallops.lifecycles.machine import Machine, State
 from mallops.operations.mall import Mall
 from mallops.operations.running import answered
+from mallops.points.wallet import Wallet
 from mallops.promotions.compiled import Compiled
 from mallops.repositories import Filed, Logged, Message, Purchase, Unit
 
@@ -30,6 +31,7 @@ class Desk:
     messages: list[Message] = field(factory=list)
     _before: Purchase = field(init=False)
     _compiled: Compiled | None = None
+    _wallet: Wallet | None = None
 
     @_before.default
     def _as_loaded(self) -> Purchase:
@@ -53,6 +55,19 @@ class Desk:
         if self._compiled is None:
             self._compiled = await self.mall.of_order(self.unit, self.purchase)
         return self._compiled
+
+    async def wallet(self) -> Wallet:
+        """The customer's wallet, as it was read first and as `posted` has left it since.
+
+        Who posts upon an older one than is stored meets a conflict.
+        """
+        if self._wallet is None:
+            self._wallet = await answered(self.unit.points.wallet(self.purchase.customer))
+        return self._wallet
+
+    def posted(self, wallet: Wallet) -> None:
+        """Points were posted, which led to that wallet."""
+        self._wallet = wallet
 
     async def store(self) -> None:
         """Store the case with its moves, the order, and what is to be done.

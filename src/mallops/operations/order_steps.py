@@ -22,7 +22,6 @@ from mallops.points.earning import Earned, Goods, earned
 from mallops.points.requests import Asked, Close, Earn, Release, Settle
 from mallops.points.requests import Capture as CapturePoints
 from mallops.points.sweeping import sweep
-from mallops.points.wallet import Wallet
 from mallops.promotions.compiled import Compiled
 from mallops.repositories import Coupon, Filed, Reservation, Take
 from mallops.rules.points import Campaign
@@ -83,7 +82,7 @@ async def _earned(desk: Desk, compiled: Compiled) -> Earned:
     assert rulebook.earn is not None
     capped = [each for each in rulebook.earn.campaigns if each.at_most is not None]
     left = await _campaigns_left(desk, capped)
-    wallet: Wallet = await answered(unit.points.wallet(desk.purchase.customer))
+    wallet = await desk.wallet()
     found = earned(
         rulebook.earn,
         [Goods(compiled.skus[line.sku], line.net.minor) for line in order.quote.lines],
@@ -138,7 +137,7 @@ async def _let_go(desk: Desk) -> None:
 
 async def _holds_points(desk: Desk) -> bool:
     """Whether points are still held for the order; a hold lapses by itself."""
-    wallet = await answered(desk.unit.points.wallet(desk.purchase.customer))
+    wallet = await desk.wallet()
     swept, _ = sweep(wallet, desk.at, Terms.of((await desk.compiled()).rulebook))
     return desk.purchase.order.id in swept.held
 
@@ -201,7 +200,7 @@ async def forget_points(desk: Desk) -> None:
     stored = await answered(desk.unit.cases.of_order(order.id))
     filed = [desk.filed if each.case.id == desk.filed.case.id else each for each in stored]
     if all(_is_over(desk, each) for each in filed):
-        wallet = await answered(desk.unit.points.wallet(desk.purchase.customer))
+        wallet = await desk.wallet()
         if order.id in wallet.redeemed:
             await post(desk, "closed", [Close(order.id)])
 

@@ -13,12 +13,12 @@ from attrs import define, frozen
 from pendulum import DateTime
 
 from mallops.errors import MallopsError
-from mallops.operations.desk import desk_of
+from mallops.operations.desk import Desk, desk_of
 from mallops.operations.mall import Mall
 from mallops.operations.moving import catch_up
 from mallops.operations.order_steps import forget_points, settle_now
 from mallops.operations.running import answered, in_unit
-from mallops.repositories import Conflict, Unit
+from mallops.repositories import Answer, Conflict, Unit
 
 
 @frozen
@@ -38,18 +38,7 @@ async def run_due(mall: Mall, at: DateTime, limit: int = 100) -> Ran:
     May be called at any time, and by several workers at once. Raises `Conflict` where others
     were faster each time: it can be called again.
     """
-
-    async def next_one(unit: Unit, failed: Mapping[str, MallopsError]) -> str | None:
-        name = _first(await answered(unit.cases.due(at, len(failed) + 1)), failed)
-        if name is not None:
-            with _naming(name):
-                desk = await desk_of(mall, unit, name, at)
-                assert desk is not None, "what is due is there"
-                await catch_up(desk)
-                await desk.store()
-        return name
-
-    return await _run(mall, limit, next_one)
+    return await _run(mall, at, limit, lambda unit: unit.cases.due, catch_up)
 
 
 async def settle_points(mall: Mall, at: DateTime, limit: int = 100) -> Ran:
@@ -58,20 +47,13 @@ async def settle_points(mall: Mall, at: DateTime, limit: int = 100) -> Ran:
     They settle as of the instant at which they should have. May be called at any time, and by
     several workers at once; at most `limit` orders. Raises as `run_due` does.
     """
+    return await _run(mall, at, limit, lambda unit: unit.orders.settling, _settle)
 
-    async def next_one(unit: Unit, failed: Mapping[str, MallopsError]) -> str | None:
-        name = _first(await answered(unit.orders.settling(at, len(failed) + 1)), failed)
-        if name is not None:
-            with _naming(name):
-                desk = await desk_of(mall, unit, name, at)
-                assert desk is not None, "an order has a case of its own"
-                if desk.purchase.settles is not None:
-                    await settle_now(desk, desk.purchase.settles)
-                await forget_points(desk)
-                await desk.store()
-        return name
 
-    return await _run(mall, limit, next_one)
+async def _settle(desk: Desk) -> None:
+    if desk.purchase.settles is not None:
+        await settle_now(desk, desk.purchase.settles)
+    await forget_points(desk)
 
 
 @define
@@ -92,21 +74,32 @@ def _naming(name: str) -> Iterator[None]:
         raise _Failed(name, error) from error
 
 
-def _first(names: Sequence[str], failed: Mapping[str, MallopsError]) -> str | None:
-    """The first that has not failed: those that have still wait before all others."""
-    return next((name for name in names if name not in failed), None)
-
-
 async def _run(
     mall: Mall,
+    at: DateTime,
     limit: int,
-    next_one: Callable[[Unit, Mapping[str, MallopsError]], Awaitable[str | None]],
+    waiting: Callable[[Unit], Callable[[DateTime, int], Answer[Sequence[str]]]],
+    see_to: Callable[[Desk], Awaitable[None]],
 ) -> Ran:
+    """See to the cases that wait, one after the other."""
     done: list[str] = []
     failed: dict[str, MallopsError] = {}
+
+    async def next_one(unit: Unit) -> str | None:
+        # Those that have failed still wait before all others.
+        names = await answered(waiting(unit)(at, len(failed) + 1))
+        name = next((each for each in names if each not in failed), None)
+        if name is not None:
+            with _naming(name):
+                desk = await desk_of(mall, unit, name, at)
+                assert desk is not None, "what waits is there"
+                await see_to(desk)
+                await desk.store()
+        return name
+
     while len(done) + len(failed) < limit:
         try:
-            name = await in_unit(mall.store, lambda unit: next_one(unit, failed))
+            name = await in_unit(mall.store, next_one)
         except _Failed as one:
             failed[one.name] = one.error
             continue

@@ -14,7 +14,7 @@ from mallops.operations.posting import order_key, posted
 from mallops.operations.running import answered
 from mallops.points.drafting import Terms
 from mallops.points.requests import Asked, Charge, GiveBack, Grant, TakeBack
-from mallops.repositories import Conflict, Coupon, CouponState
+from mallops.repositories import Coupon, CouponState
 from mallops.stories.wealth import points_for
 
 
@@ -46,12 +46,11 @@ async def post(desk: Desk, what: str, requests: list[Asked], at: DateTime | None
     if not requests:
         return
     rulebook = (await desk.compiled()).rulebook
-    wallet = await answered(desk.unit.points.wallet(desk.purchase.customer))
+    wallet = await desk.wallet()
     key = f"{order_key(desk.filed.order)}/{desk.filed.case.id}/{desk.filed.case.steps}/{what}"
     done = await posted(desk.unit, wallet, key, requests, at or desk.at, Terms.of(rulebook))
-    if isinstance(done, Refusal):
-        # Neither credits nor claw-backs are refused: the wallet has changed since it was asked.
-        raise Conflict(f"{desk.purchase.customer}: {done.code}")
+    assert not isinstance(done, Refusal), "neither credits nor claw-backs are refused"
+    desk.posted(done)
 
 
 async def _points_back(desk: Desk, points: int) -> list[Asked]:
@@ -60,7 +59,7 @@ async def _points_back(desk: Desk, points: int) -> list[Asked]:
     What comes after that, such as a repair that fails after years, are points anew.
     """
     order = desk.filed.order
-    wallet = await answered(desk.unit.points.wallet(desk.purchase.customer))
+    wallet = await desk.wallet()
     known = min(points, sum(take.points for take in wallet.redeemed.get(order, ())))
     back: list[Asked] = [GiveBack(order, known)] if known else []
     return [*back, Grant(points - known, order)] if points > known else back

@@ -78,8 +78,7 @@ class CaseRepository(Protocol):
     def due(self, at: DateTime, limit: int) -> Answer[Sequence[str]]:
         """Cases of which a deadline or a time-out is not after `at`: who waits longest first.
 
-        At most `limit`. When a case is due is the first instant that `expected` of
-        `mallops.lifecycles.stepping` gives. Several units may ask at once. One that can leave
-        out what another is about to save does, so that workers do not wait for each other;
-        `save` decides in any case.
+        At most `limit`. When a case is due, its `due_at` says. Several units may ask at once. One
+        that can leave out what another is about to save does, so that workers do not wait for each
+        other; `save` decides in any case.
         """

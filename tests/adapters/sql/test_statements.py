@@ -121,7 +121,7 @@ SELECT 'o' || n, k, moment, 'a', 'e', 's', 't', 'k' || k, ''
 FROM generate_series(1, 20000) n, generate_series(1, 2) k;
 INSERT INTO mallops_outbox
 SELECT 'o' || n, 'o' || n, 'o' || n, 'e', moment + n * interval '1 second', NULL,
-  '{"format": 1, "value": []}'
+  '{"format": 1, "value": []}', ''
 FROM generate_series(1, 20000) n;
 INSERT INTO mallops_coupons
 SELECT 'o' || n, 'p' || mod(n, 20), 'c' || mod(n, 500), NULL,

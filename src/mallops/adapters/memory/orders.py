@@ -8,7 +8,6 @@ from heapq import nsmallest
 from pendulum import DateTime
 
 from mallops.adapters.memory.tables import Journal, Table
-from mallops.lifecycles.case import Case
 from mallops.repositories import Conflict, Filed, Logged, Purchase
 
 
@@ -97,7 +96,7 @@ class MemoryCases:
     def due(self, at: DateTime, limit: int) -> Sequence[str]:
         """Cases in which something is due by `at`, who waits longest first."""
         with self._journal.unit():
-            found = [(_first(each.case), name) for name, each in self._cases.rows.items()]
+            found = [(each.case.due_at, name) for name, each in self._cases.rows.items()]
         waiting = [(moment, name) for moment, name in found if moment is not None and moment <= at]
         return [name for _, name in nsmallest(limit, waiting)]
 
@@ -108,8 +107,3 @@ class MemoryCases:
             raise Conflict(f"case {filed.case.id} has a move of that key")
         self._cases[filed.case.id] = filed
         self._log[filed.case.id] = moves
-
-
-def _first(case: Case) -> DateTime | None:
-    ends = [each.at for each in case.deadlines] + [each.until for each in case.awaited]
-    return min(ends, default=None)

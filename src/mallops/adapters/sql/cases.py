@@ -12,7 +12,7 @@ from mallops.adapters.documents import from_json, to_json
 from mallops.adapters.sql.columns import fixed
 from mallops.adapters.sql.tables import case_log, cases, orders
 from mallops.adapters.sql.work import Work
-from mallops.lifecycles.case import Case, Moved
+from mallops.lifecycles.case import Moved
 from mallops.repositories import Filed, Logged
 
 
@@ -65,8 +65,9 @@ class SqlCases:
             .where(cases.c.due_at <= at)
             .order_by(cases.c.due_at, cases.c.case_id)
             .limit(limit)
-            # Whoever moves a case locks its order first.
-            .with_for_update(skip_locked=True, key_share=True, of=orders)
+            # Whoever moves a case locks its order. The case is locked too, for only of what is
+            # locked PostgreSQL looks again whether it is due, once somebody else was at it.
+            .with_for_update(skip_locked=True, key_share=True, of=[orders, cases])
         )
         return self._work.run(found).scalars().all()
 
@@ -94,16 +95,11 @@ def _row(filed: Filed) -> dict[str, Any]:
         "since": case.since,
         "steps": case.steps,
         "opened_at": filed.opened,
-        "due_at": _first(case),
+        "due_at": case.due_at,
         "refund_minor": None if refund is None else refund.minor,
         "currency": None if refund is None else refund.currency.code,
         "document": to_json(filed),
     }
-
-
-def _first(case: Case) -> DateTime | None:
-    ends = [each.at for each in case.deadlines] + [each.until for each in case.awaited]
-    return min(ends, default=None)
 
 
 def _move_row(case: str, logged: Logged) -> dict[str, Any]:
