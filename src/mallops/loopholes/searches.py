@@ -17,7 +17,7 @@ from mallops.loopholes.carts.goals import (
 from mallops.loopholes.checking import Search, Searched
 from mallops.loopholes.linting import CHECKS, lint
 from mallops.loopholes.report.report import Note
-from mallops.loopholes.sequences.searching import find_stories
+from mallops.loopholes.sequences.searching import StorySearch, find_stories
 from mallops.loopholes.tolerance import Tolerance
 from mallops.promotions.compiled import Compiled
 
@@ -47,13 +47,18 @@ def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
 def told(compiled: Compiled, at: DateTime, _: Tolerance) -> Searched:
     """Stories that leave a customer more than the rules mean to."""
     search = find_stories(compiled, at)
+    return Searched(search.loopholes, (stories_note(search),))
+
+
+def stories_note(search: StorySearch) -> Note:
+    """How far a search of stories went."""
     code = "stories_searched" if search.complete else "stories_cut_short"
     details = {
         "depth": str(search.depth),
         "states": str(search.states),
         "carts": str(search.carts),
     }
-    return Searched(search.loopholes, (Note(code, details),))
+    return Note(code, details)
 
 
 def _carts_note(search: CartSearch) -> Note:

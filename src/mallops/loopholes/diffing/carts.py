@@ -12,7 +12,6 @@ from mallops.loopholes.carts.ordering import ordered
 from mallops.loopholes.carts.stock import Stock, sellable, stocks_of
 from mallops.loopholes.carts.sums import applied
 from mallops.loopholes.carts.till import Counts, Visit
-from mallops.loopholes.carts.witnessing import shown
 from mallops.loopholes.diffing.comparing import (
     LESS,
     MORE,
@@ -89,7 +88,8 @@ def _direction(
 def _change(old: Stock, new: Stock, found: Extreme) -> CartChange:
     (before, was), (after, now) = (_paid(stock, found.visit, found.counts) for stock in (old, new))
     return CartChange(
-        cart=shown(found.counts),
+        cart=found.counts,
+        visitor=found.visit.visitor,
         at=found.visit.at,
         before=before,
         after=after,

@@ -35,8 +35,8 @@ def diff(
 
     Rulebook and catalogue may both change; carts are of goods that both worlds sell. `carts`
     bounds the carts that are quoted in both, `stories` the search of stories in each. Findings of
-    the new world that `acknowledgements` are about are told apart. Raises `InputError` at `$.currency` where the
-    two charge in different currencies, and as `find_stories` does.
+    the new world that `acknowledgements` are about are told apart. Raises `InputError` at
+    `$.currency` where the two charge in different currencies, and as `find_stories` does.
     """
     require_one_currency(old, new)
     before, after = (find_stories(each, at, stories) for each in (old, new))

@@ -8,7 +8,8 @@ from attrs import frozen
 from pendulum import DateTime
 
 from mallops.findings import Severity
-from mallops.loopholes.carts.bounds import Bounds
+from mallops.loopholes.carts.bounds import Bounds, Visitor
+from mallops.loopholes.carts.till import Counts
 from mallops.loopholes.model import Loophole, Witness
 from mallops.loopholes.report.report import CLEAN, FOUND
 from mallops.loopholes.sequences.searching import StorySearch
@@ -38,12 +39,13 @@ class Paid:
 
 @frozen
 class CartChange:
-    """The same cart, of the same shopper at the same instant, before and after.
+    """The same cart of the same visitor at the same instant, before and after.
 
     `doubtful` tells that the engine has not proven one of the two to be the least there is.
     """
 
-    cart: str
+    cart: Counts
+    visitor: Visitor
     at: DateTime
     before: Paid
     after: Paid
