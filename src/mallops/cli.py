@@ -23,6 +23,7 @@ from mallops.messages import locales
 if TYPE_CHECKING:
     from pendulum import DateTime
 
+    from mallops.catalog.model import Catalog
     from mallops.loopholes.report.report import Acknowledgement, Place, Report
     from mallops.loopholes.report.sources import Pair
     from mallops.promotions.compiled import Compiled
@@ -31,13 +32,23 @@ if TYPE_CHECKING:
     from mallops.rulebook.running import Failed, Mismatch, Passed
     from mallops.rulebook.scenarios import Scenario
     from mallops.rulebook.shared import Rejected, Shared
+    from mallops.rules.book import Rulebook
     from mallops.simulation.outcome import Case, Unpriced
 
 T = TypeVar("T")
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2
 _INTERRUPTED, _NOBODY_READS = 130, 141
-_SCHEMAS = ("rulebook", "catalog", "cart", "scenarios", "machine", "report", "acknowledged")
+_SCHEMAS = (
+    "rulebook",
+    "catalog",
+    "cart",
+    "scenarios",
+    "machine",
+    "report",
+    "acknowledged",
+    "difference",
+)
 _FORMATS = ("text", "json", "sarif", "html")
 
 
@@ -162,6 +173,10 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument("--strict", action="store_true", help="a warning ends with status 1 too")
     check.add_argument("--quick", action="store_true", help="only read the rules, search nothing")
     check.add_argument("--witnesses", metavar="DIR", help="write each story there as a scenario")
+    against_help = "the rulebook before: tell what FILE changes, as text or JSON"
+    check.add_argument("--against", metavar="OLD", help=against_help)
+    before_help = "the catalogue of OLD; that of --catalog, if left out"
+    check.add_argument("--against-catalog", metavar="FILE", help=before_help)
 
 
 def _instant(text: str) -> DateTime:
@@ -440,6 +455,10 @@ def _check(arguments: argparse.Namespace) -> int:
     put_up_with = _acknowledged(arguments.acknowledged)
     if put_up_with is None:
         return UNUSABLE
+    if arguments.against is not None:
+        return _check_against(arguments, at, put_up_with[0])
+    if arguments.against_catalog is not None:
+        return _complain("--against-catalog", "goes with --against alone")
     reports: list[Report] = []
     status = PASSED
     for pair in _pairs(arguments.files, arguments.catalog):
@@ -453,6 +472,55 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.witnesses is not None:
         told = max(told, _write_witnesses(reports, arguments.witnesses))
     return max(status, told)
+
+
+def _check_against(
+    arguments: argparse.Namespace, at: DateTime, words: Sequence[Acknowledgement]
+) -> int:
+    """Tell what a file changes; 1 where that opens something."""
+    from mallops.loopholes.diffing.diffing import diff
+    from mallops.loopholes.diffing.documents import encode_difference
+    from mallops.loopholes.diffing.text import difference_text
+    from mallops.rulebook.documents import canonical_json
+
+    said = _not_against(arguments)
+    if said:
+        return _complain("--against", said)
+    [file], before = arguments.files, arguments.against_catalog or arguments.catalog
+    old, new = _one_world(arguments.against, before), _one_world(file, arguments.catalog)
+    if old is None or new is None:
+        return UNUSABLE
+    found = _usable(file, lambda: diff(old, new, at, acknowledgements=words))
+    if found is None:
+        return UNUSABLE
+    told = f"{difference_text(found, arguments.locale)}\n"
+    if arguments.format == "json":
+        told = canonical_json(encode_difference(found, arguments.locale))
+    return max(found.status(strict=arguments.strict), _print_told(told, arguments.output))
+
+
+def _not_against(arguments: argparse.Namespace) -> str:
+    """What cannot be asked of a change, or nothing."""
+    if len(arguments.files) > 1:
+        return "takes one FILE"
+    if arguments.format not in {"text", "json"}:
+        return f"is told as text or json, not as {arguments.format}"
+    if arguments.quick or arguments.witnesses is not None:
+        return "goes without --quick and --witnesses"
+    return ""
+
+
+def _one_world(file: str, catalog: str | None) -> Compiled | None:
+    """The one rulebook over a catalogue that a file has; None after telling what is wrong."""
+    from mallops.promotions.compiled import compile_rulebook
+
+    pairs = list(_pairs((file,), catalog))
+    if len(pairs) != 1:
+        _complain(file, "several rulebooks, where one is compared")
+        return None
+    [pair] = pairs
+    decoded = None if pair is None else _decoded(pair)
+    return None if decoded is None else _usable(file, lambda: compile_rulebook(*decoded))
 
 
 def _acknowledged(file: str | None) -> tuple[tuple[Acknowledgement, ...], Place] | None:
@@ -496,29 +564,39 @@ def _report(
     from mallops.loopholes.checking import check
     from mallops.loopholes.report.report import Source
     from mallops.loopholes.searches import FULL, QUICK
+
+    decoded = _decoded(pair)
+    if decoded is None:
+        return None
+    source = Source(pair.rulebook.place, pair.catalog.place, acknowledged)
+    searches = QUICK if quick else FULL
+    return _usable(
+        str(pair.rulebook.place),
+        lambda: check(*decoded, at, searches, acknowledgements=words, source=source),
+    )
+
+
+def _decoded(pair: Pair) -> tuple[Rulebook, Catalog] | None:
+    """The rulebook and the catalogue of a pair; None after telling what is wrong with one."""
     from mallops.rulebook.book import decode_rulebook
     from mallops.rulebook.catalog import decode_catalog
 
     rulebook, catalog = pair.rulebook, pair.catalog
-    source = Source(rulebook.place, catalog.place, acknowledged)
     book = _usable(str(rulebook.place), lambda: decode_rulebook(rulebook.document))
     if book is None:
         return None
     shelf = _usable(
         str(catalog.place), lambda: decode_catalog(catalog.document, book.currency, book.timezone)
     )
-    if shelf is None:
-        return None
-    searches = QUICK if quick else FULL
-    return _usable(
-        str(rulebook.place),
-        lambda: check(book, shelf, at, searches, acknowledgements=words, source=source),
-    )
+    return None if shelf is None else (book, shelf)
 
 
 def _print_reports(reports: Sequence[Report], arguments: argparse.Namespace) -> int:
-    told = _told_reports(reports, arguments.format, arguments.locale)
-    file: str | None = arguments.output
+    return _print_told(_told_reports(reports, arguments.format, arguments.locale), arguments.output)
+
+
+def _print_told(told: str, file: str | None) -> int:
+    """Print a text, or write it to a file."""
     if file is None:
         print(told, end="")
         return PASSED
