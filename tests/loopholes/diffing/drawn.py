@@ -64,7 +64,7 @@ def changes(draw: st.DrawFn, size: Size = TINY) -> Change:
         distinct=draw(st.integers(1, 3)),
         fees=fees,
         instants=draw(st.integers(1, 2)),
-        quotes=draw(st.sampled_from([40, 2_000, 2_000])),
+        quotes=draw(st.sampled_from([3, 2_000, 2_000])),
     )
     worlds = compile_rulebook(book, goods), compile_rulebook(after, repriced)
     old, new = worlds if draw(st.booleans()) else worlds[::-1]

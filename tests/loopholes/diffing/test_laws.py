@@ -12,7 +12,7 @@ from mallops.promotions.quote import Quote
 from mallops.testing.naive_difference import extremes_of_all
 from tests.loopholes.diffing.drawn import Change, changes
 
-MANY = settings(max_examples=max(60, settings().max_examples // 2))
+MANY = settings(max_examples=max(120, settings().max_examples))
 
 
 def found(change: Change) -> CartDifference:

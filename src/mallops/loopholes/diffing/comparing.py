@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from attrs import define, evolve, field, frozen
 
@@ -120,13 +121,19 @@ def _climb(pair: Pair, likely: Likely, known: dict[Counts, int], quotes: int, si
 
 
 def extreme(compared: Iterable[Compared], sign: int) -> Extreme | None:
-    """The cart that changes most one way; of several, the first."""
-    found: Extreme | None = None
-    for each in compared:
-        for counts, change in sorted(each.changes.items()):
-            if change * sign > (found.change * sign if found is not None else 0):
-                found = Extreme(change, each.visit, counts)
-    return found
+    """The cart that changes most one way; of several one with least in it, of the first visit."""
+    found = (
+        Extreme(change, each.visit, counts)
+        for each in compared
+        for counts, change in each.changes.items()
+        if change * sign > 0
+    )
+    return min(found, key=partial(_rank, sign), default=None)
+
+
+def _rank(sign: int, found: Extreme) -> tuple[int, int, int, Counts]:
+    units = sum(count for _, count in found.counts)
+    return -sign * found.change, len(found.counts), units, found.counts
 
 
 def smallest(old: Stock, new: Stock, found: Extreme) -> Extreme:

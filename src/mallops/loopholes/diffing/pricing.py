@@ -25,18 +25,16 @@ def settings_of(compiled: Compiled) -> Form:
 
 def form_of(rule: Rule) -> Form:
     """What a rule does for whom and when it stands, nobody having used it yet."""
-    promotion = rule.promotion
     plain = evolve(
-        promotion,
-        title={},
-        funding={},
-        schedule=Schedule(),
-        audience=Audience(),
-        coupon=False,
-        active=True,
-        limits=Limits(budget=promotion.limits.budget),
+        _unused(rule.promotion), schedule=Schedule(), audience=Audience(), coupon=False, active=True
     )
     return plain, rule.steps
+
+
+def _unused(promotion: Promotion) -> Promotion:
+    """What of a promotion decides a price as long as nobody has used it."""
+    limits = Limits(budget=promotion.limits.budget)
+    return evolve(promotion, title={}, funding={}, limits=limits)
 
 
 def same_prices(old: Compiled, new: Compiled, shared: Iterable[str]) -> bool:
@@ -82,7 +80,7 @@ def _forms(compiled: Compiled) -> Iterator[Form]:
     for rule in compiled.rules:
         promotion = rule.promotion
         if promotion.active:
-            yield evolve(promotion, title={}, funding={}), rule.steps
+            yield _unused(promotion), rule.steps
 
 
 def _asks_for_more(before: Rule, after: Rule) -> bool:

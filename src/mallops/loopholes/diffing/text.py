@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from attrs import evolve
+
 from mallops.layout import one_line
 from mallops.loopholes.carts.bounds import Visitor
 from mallops.loopholes.carts.witnessing import shown
@@ -117,12 +119,14 @@ class _Told:
         return self("unplayable") if gain is None else str(gain)
 
     def new(self) -> Iterator[str]:
-        """The new findings, with their rules and stories."""
+        """The new findings with their rules; those whose story is told above without it."""
         found = self.difference.findings.new
+        above = [each.loophole for each in self.difference.stories.earning_more]
         if found:
             yield self("new")
         for place, loophole in enumerate(found, 1):
-            yield from loophole_lines(place, loophole, self.difference.new, self.words)
+            told = evolve(loophole, witness=None) if loophole in above else loophole
+            yield from loophole_lines(place, told, self.difference.new, self.words)
             if loophole in self.difference.accepted:
                 yield f"{_INDENT}{self('accepted')}"
 
