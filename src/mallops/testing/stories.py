@@ -327,7 +327,7 @@ def _points_rules(dice: Dice, currency: Currency, theme: _Theme) -> Doc:
             "step": (3, lambda: dice.one_of((10, 7, 100))),
             "expire": (theme.expire, lambda: _expire(dice)),
             "actions": (4, lambda: [_action(dice)]),
-            "transfer": (3, lambda: _transfer(dice)),
+            "transfer": (5, lambda: _transfer(dice)),
         }
     )
 
@@ -507,7 +507,7 @@ class _Telling:
         steps += [self.grant] * self.theme.grants
         points = self.rulebook.get("points", {})
         steps += [self.act] * (2 if "actions" in points else 0)
-        steps += [self.transfer] * (3 if "transfer" in points and len(self.customers) > 1 else 0)
+        steps += [self.transfer] * (6 if "transfer" in points else 0)
         return [*steps, self.balance, self.balance, self.cancel, self.ship]
 
     def at(self, *stages: str) -> list[_Bought]:
@@ -603,9 +603,11 @@ class _Telling:
 
     def transfer(self) -> Doc:
         """`transfer`, mostly to another customer."""
-        points = self.dice.one_of((100, 30, 10, 1, 300))
-        to = self.dice.one_of(self.customers)
-        return {"do": "transfer", "to": to, "points": points} | self.whose()
+        dice, whose = self.dice, self.whose()
+        giver = whose.get("customer", self.customers[0])
+        others = [name for name in self.customers if name != giver or dice.once_in(10)]
+        points = dice.one_of((30, 100, 10, 1, 300))
+        return {"do": "transfer", "to": dice.one_of(others), "points": points} | whose
 
     def balance(self) -> Doc:
         """`balance`."""
@@ -743,12 +745,14 @@ def _openings(draw: DrawFn) -> _Telling:
     theme = dice.one_of(_THEMES)
     zone, local = dice.one_of(STARTS)
     now = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    customers = CUSTOMERS if dice.once_in(4) else CUSTOMERS[:1]
+    rulebook = _rulebook(dice, goods, theme, zone)
+    several = "transfer" in rulebook.get("points", {}) or dice.once_in(4)
+    customers = CUSTOMERS if several else CUSTOMERS[:1]
     return _Telling(
         dice=dice,
         catalog=catalog,
         theme=theme,
-        rulebook=_rulebook(dice, goods, theme, zone),
+        rulebook=rulebook,
         goods=goods,
         clock=_Clock(ZoneInfo(zone), now),
         customers=customers,
