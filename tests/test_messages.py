@@ -29,6 +29,7 @@ from mallops.loopholes.carts.goals import (
     code_of,
 )
 from mallops.loopholes.checks.shelf import ADOPTED
+from mallops.loopholes.sequences.identities import ACCOUNT_PAYS, ACTION_PAYS, ACTION_POOLS
 from mallops.loopholes.sequences.telling import KINDS
 from mallops.messages import Wording, locales, localized, message, wordings
 from mallops.money import Currency, Money
@@ -236,6 +237,7 @@ TOLD = {
     "catalog/screening.py": frozenset({"unknown_sku", "draft", "delisted", "unpriced"}),
     "loopholes/checks/shelf.py": ADOPTED,
     "loopholes/carts/witnessing.py": frozenset(map(code_of, GOALS)),
+    "loopholes/sequences/identities.py": frozenset({ACCOUNT_PAYS, ACTION_PAYS, ACTION_POOLS}),
     "loopholes/sequences/telling.py": frozenset(KINDS),
     # Guards have codes of their machine's, and their wording is the machine's as well.
     "lifecycles/explaining.py": frozenset[str](),
