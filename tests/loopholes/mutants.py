@@ -11,9 +11,9 @@ from typing import Any
 
 from attrs import frozen
 
-from tests.loopholes.safe import (
+from tests.loopholes.safe import SAFE
+from tests.loopholes.safe.writing import (
     NOVEMBER,
-    SAFE,
     Document,
     add_on,
     amount,
