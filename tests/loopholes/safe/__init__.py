@@ -3,6 +3,10 @@
 Every one has limits on what it hands out, floors at cost, points that settle when the window of
 returns is closed, and a policy of returns that takes back what was for the goods. What is broken in
 them, one thing at a time, is in `mutants.py` and `faults.py`.
+
+Two things that look harmless had to go for that. A limit for each customer beside `at_most_units`
+is none: the discounted unit goes back, its use with it, and the discount moves on to a unit that
+was kept. A gift comes on top of what takes the goods down to their floor, where that is the cost.
 """
 
 from __future__ import annotations

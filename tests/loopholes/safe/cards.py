@@ -63,7 +63,6 @@ def cards() -> tuple[Document, Document]:
             "item",
             fixed("288.00"),
             schedule=FESTIVAL,
-            at_most_units=1,
             limits=limits(1, 8_000, "320000.00"),
             **of(sku=["night-city"]),
         ),

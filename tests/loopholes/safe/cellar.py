@@ -58,6 +58,7 @@ def cellar() -> tuple[Document, Document]:
             "item",
             amount("12.00", per="unit"),
             at_most_units=6,
+            limits={},
             **of(category=["wine/sparkling"]),
         ),
         promotion("glass-less", "item", percent("10"), **of(category=["glass"])),

@@ -67,6 +67,7 @@ def club() -> tuple[Document, Document]:
             fixed("125.00"),
             priority=9,
             at_most_units=2,
+            limits={},
             audience={"groups": PAID},
             **of(sku=["beef-rolls"]),
         ),

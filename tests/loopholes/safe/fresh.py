@@ -59,6 +59,7 @@ def fresh() -> tuple[Document, Document]:
                 "item",
                 percent("20"),
                 schedule=NOVEMBER | evening,
+                blocks=["shop"],
                 **of(category=[kind]),
             )
             for kind in ("fruit", "vegetables", "meat", "fish")
@@ -68,10 +69,19 @@ def fresh() -> tuple[Document, Document]:
             "item",
             percent("10"),
             schedule=NOVEMBER | morning,
+            blocks=["shop"],
             **of(category=["dairy"]),
         ),
         promotion("fruit-second", "item", nth(2, "30"), **of(sku=["apples", "pears"])),
-        promotion("eggs-price", "item", fixed("16.90"), at_most_units=2, **of(sku=["eggs"])),
+        promotion(
+            "eggs-price",
+            "item",
+            fixed("16.90"),
+            at_most_units=2,
+            limits={},
+            blocks=["shop"],
+            **of(sku=["eggs"]),
+        ),
         promotion(
             "from-69", "platform", tiers("amount_off", ("69.00", "5.00"), ("129.00", "12.00"))
         ),

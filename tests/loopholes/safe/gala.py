@@ -76,7 +76,6 @@ def gala() -> tuple[Document, Document]:
             "item",
             fixed("259.00"),
             schedule=FESTIVAL,
-            at_most_units=1,
             limits=limits(1, 1_000, "40000.00"),
             **of(sku=["buds"]),
         ),

@@ -62,7 +62,9 @@ def groceries() -> tuple[Document, Document]:
         promotion("rice-less", "item", percent("6"), **of(category=["rice"])),
         promotion("flour-less", "item", percent("5"), **of(category=["flour"])),
         promotion("oil-pair", "item", nth(2, "20"), **of(category=["oil"])),
-        promotion("nuts-price", "item", fixed("35.00"), at_most_units=3, **of(sku=["nuts"])),
+        promotion(
+            "nuts-price", "item", fixed("35.00"), at_most_units=3, limits={}, **of(sku=["nuts"])
+        ),
         promotion("snacks-three", "item", bundle(3, "88.00"), **of(sku=["dates", "raisins"])),
         promotion(
             "members-rice",
@@ -75,8 +77,9 @@ def groceries() -> tuple[Document, Document]:
             "bowl",
             "shop",
             gift("bowl"),
-            requires={"amount": "299.00"},
+            requires={"amount": "199.00"},
             audience={"groups": ["plus"]},
+            **of(category=["home"]),
         ),
         promotion(
             "from-99",

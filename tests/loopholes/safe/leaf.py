@@ -55,7 +55,7 @@ def leaf() -> tuple[Document, Document]:
             "item",
             amount("150", per="unit"),
             at_most_units=2,
-            limits=YEN,
+            limits={},
             **of(category=["tea/matcha"]),
         ),
         promotion(

@@ -69,7 +69,6 @@ def outdoor() -> tuple[Document, Document]:
             "item",
             fixed("219.00"),
             schedule=FRIDAY,
-            at_most_units=1,
             limits=limits(1, 300, "12000.00"),
             **of(sku=["tent-2"]),
         ),

@@ -66,6 +66,7 @@ def pharmacy() -> tuple[Document, Document]:
             fixed("229.00"),
             priority=3,
             at_most_units=1,
+            limits={},
             **of(sku=["monitor"]),
         ),
         promotion("box", "shop", gift("box"), requires={"amount": "199.00"}, **of(category=health)),
