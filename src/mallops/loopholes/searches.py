@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pendulum import DateTime
 
+from mallops.loopholes.carts.bounds import DEFAULT_BOUNDS
 from mallops.loopholes.carts.finding import CartSearch, find_carts
 from mallops.loopholes.carts.goals import (
     BelowCost,
@@ -19,6 +20,7 @@ from mallops.loopholes.linting import CHECKS, lint
 from mallops.loopholes.report.report import Note
 from mallops.loopholes.sequences.searching import StorySearch, find_stories
 from mallops.loopholes.tolerance import Tolerance
+from mallops.money import Money
 from mallops.promotions.compiled import Compiled
 
 
@@ -29,13 +31,15 @@ def linted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
 
 
 def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
-    """The worst cart for each goal."""
+    """The worst cart for each goal; two orders that save what is rounded alone are none."""
+    # A net may be a minor unit off, for each unit.
+    least = Money(DEFAULT_BOUNDS.units + 1, compiled.rulebook.currency)
     goals: tuple[Goal, ...] = (
         BelowCost(),
         Free(),
         DeepDiscount(tolerance.deepest),
         CheaperWithMore(),
-        CheaperSplit(),
+        CheaperSplit(least),
     )
     searches = [find_carts(compiled, at, goal) for goal in goals]
     return Searched(
