@@ -22,10 +22,15 @@ def check(examined: Examined) -> Iterator[Loophole]:
     for promotion in examined.live:
         for offer in offers(promotion):
             gift = offer.benefit
-            if isinstance(gift, Gift) and returnable(examined, promotion.items) is not None:
+            if not isinstance(gift, Gift):
+                continue
+            if returnable(examined, promotion.items) is not None:
                 yield from _undervalued(examined, promotion, offer, gift)
                 yield from _dearer(examined, promotion, offer, gift)
                 yield from _excluded(examined, promotion, offer, gift)
+            elif _least(examined, promotion, offer) == 0:
+                # What costs nothing need not even go back.
+                yield from _dearer(examined, promotion, offer, gift)
 
 
 def _undervalued(
