@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
 from pendulum import DateTime
 
+from mallops.errors import Problem
 from mallops.loopholes.incidents.model import Handlers, Incident, Mall
 from mallops.loopholes.model import Kind
 from mallops.loopholes.sequences.races import Call, Check, Decide, Read, Write
@@ -17,6 +18,8 @@ from mallops.rulebook.reader import Notes, Reading, Schema
 from mallops.rulebook.records import TITLES, Field, Later, ListOf, MapOf, Record, SetOf, Tagged
 from mallops.rulebook.scalars import COUNT, ID, MOMENT, NAME, NUMBER, TEXT, const, one_of
 from mallops.rulebook.schema import document_schema
+from mallops.rules.bounds import check_count
+from mallops.rules.paths import at_key
 
 FORMAT = "mallops.incident/1"
 """What the `format` of an incident is, if it is given."""
@@ -132,7 +135,21 @@ def decode_incident(document: object) -> Incident:
     mallops.errors.InputError: $.kinds[0]: got 'K0', expected one of K1, K2, K3, K4, K5, K6, K7, K8, K9
     """  # noqa: E501
     notes = Notes()
-    return Reading(INCIDENT.read(document, "$", notes), notes).whole(lambda _: ())
+    return Reading(INCIDENT.read(document, "$", notes), notes).whole(_problems)
+
+
+def _problems(incident: Incident) -> Iterator[Problem]:
+    """Amounts that nobody can have or take."""
+    for mall, path in ((incident.mall, "$"), (incident.repaired, "$.repaired")):
+        if mall.handlers is None:
+            continue
+        for cell, value in mall.handlers.cells.items():
+            yield from check_count(value, at_key(f"{path}.handlers.cells", cell), least=0)
+        for name, calls in mall.handlers.operations.items():
+            own = at_key(f"{path}.handlers.operations", name)
+            for place, call in enumerate(calls):
+                if not isinstance(call, Read):
+                    yield from check_count(call.amount, f"{own}[{place}].amount")
 
 
 def is_incident(document: object) -> bool:
