@@ -394,6 +394,7 @@ def _accounts() -> Iterator[Broken]:
     newcomers = Audience(first_order=True)
     new = offering(fifteen, requires=Requires(cny("80.00")), limits=UNBOUNDED, audience=newcomers)
     yield "grant_bounded_by_account", new, CATALOG
+    yield "newcomers_unbounded", new, CATALOG
     for benefit in (Gift("cup", 1), Reward(points=500)):
         once = offering(benefit, limits=Limits(per_customer=1))
         yield "grant_bounded_by_account", once, CATALOG

@@ -28,7 +28,13 @@ def test_what_holds_a_matched_price_up() -> None:
 
 
 def test_guarantees_and_differences_are_outside_prices_too() -> None:
-    for title in ("Lowest price guaranteed", "Double the difference", "买贵必赔", "30 天保价"):
+    for title in (
+        "Lowest price guaranteed",
+        "Double the difference",
+        "买贵必赔",
+        "30 天保价",
+        "Pricematch",
+    ):
         assert has("price_set_outside", changed(TENTH, title={"zh-CN": title}))
 
 

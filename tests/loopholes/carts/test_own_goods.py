@@ -40,6 +40,14 @@ def test_it_earns_what_the_mall_loses() -> None:
 def test_the_malls_own_goods_are_nobody_elses(shop: str) -> None:
     found = codes(mall({**PIZZA, "shop": shop}))
     assert ("shop_buys_from_itself" in found) is (shop != "")
+    assert ("supplier_buys_back" in found) is (shop == "")
+
+
+def test_a_promotion_is_not_for_whoever_supplies_the_goods() -> None:
+    half = {"id": "h", "lane": "item", "benefit": {"kind": "percent_off", "percent": "50"}}
+    found = codes(mall({**PIZZA, "price": "30.00", "shop": ""}, promotions=(half,)))
+    assert "cart_below_cost" in found
+    assert "supplier_buys_back" not in found
 
 
 def test_a_dear_gift_is_no_sale_of_the_shops() -> None:
