@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pendulum import DateTime
 
-from mallops.loopholes.carts.bounds import DEFAULT_BOUNDS
+from mallops.loopholes.carts.bounds import DEFAULT_BOUNDS, Bounds
 from mallops.loopholes.carts.finding import CartSearch, find_carts
 from mallops.loopholes.carts.goals import (
     BelowCost,
@@ -15,6 +15,7 @@ from mallops.loopholes.carts.goals import (
     Goal,
     code_of,
 )
+from mallops.loopholes.carts.own_goods import own_goods
 from mallops.loopholes.checking import Search, Searched
 from mallops.loopholes.linting import CHECKS, lint
 from mallops.loopholes.report.report import Note
@@ -22,6 +23,10 @@ from mallops.loopholes.sequences.searching import StorySearch, find_stories
 from mallops.loopholes.tolerance import Tolerance
 from mallops.money import Money
 from mallops.promotions.compiled import Compiled
+
+LARGE = Bounds(units=24, each=20, distinct=2, nodes=1, quotes=80)
+"""Likely carts of many units, which are tried where no small one is below cost: what is without
+end costs little a time."""
 
 
 def linted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
@@ -42,10 +47,11 @@ def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
         CheaperSplit(least),
     )
     searches = [find_carts(compiled, at, goal) for goal in goals]
-    return Searched(
-        tuple(found for search in searches for found in search.found),
-        tuple(_carts_note(search) for search in searches),
-    )
+    if not searches[0].found:
+        searches.append(find_carts(compiled, at, BelowCost(), LARGE))
+    carts = [found for search in searches for found in search.found]
+    own = own_goods(compiled, carts)
+    return Searched((*carts, *own), tuple(_carts_note(search) for search in searches))
 
 
 def told(compiled: Compiled, at: DateTime, _: Tolerance) -> Searched:

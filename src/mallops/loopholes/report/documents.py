@@ -48,8 +48,8 @@ _SUBJECT = Record(
     "subject",
     Subject,
     (
-        Field("document", TEXT, "rulebook or catalog."),
-        Field("id", NAME, "A promotion's or a SKU's id, or a section's name."),
+        Field("document", TEXT, "rulebook, catalog or handlers."),
+        Field("id", NAME, "A promotion's, a SKU's or a cell's id, or a section's name."),
         Field("path", TEXT, "The JSON path in that document."),
     ),
     "A rule or product that takes part.",
