@@ -19,6 +19,7 @@ from mallops.loopholes.sequences.tales import Tale, further, opened
 from mallops.loopholes.sequences.telling import Found, loopholes_of
 from mallops.loopholes.sequences.verdicts import PUMPS, verdicts
 from mallops.promotions.compiled import Compiled
+from mallops.promotions.engine import remembering
 
 
 @frozen
@@ -46,7 +47,8 @@ def find_stories(compiled: Compiled, at: DateTime, bounds: Bounds | None = None)
     """
     bounds = bounds or Bounds()
     require_bounds(bounds)
-    searches = [_Search(compiled, focus, bounds) for focus in focuses(compiled, at, bounds)]
+    quoting = remembering(compiled)
+    searches = [_Search(quoting, focus, bounds) for focus in focuses(quoting, at, bounds)]
     states, depth = 0, 0
     while depth < bounds.depth:
         for search in searches:
@@ -56,7 +58,7 @@ def find_stories(compiled: Compiled, at: DateTime, bounds: Bounds | None = None)
         depth += 1
     found = [each for search in searches for each in search.found]
     return StorySearch(
-        loopholes=(*loopholes_of(compiled, found), *identities(compiled, at, bounds)),
+        loopholes=(*loopholes_of(compiled, found), *identities(quoting, at, bounds)),
         states=states,
         depth=depth,
         carts=sum(len(search.focus.carts) for search in searches),
