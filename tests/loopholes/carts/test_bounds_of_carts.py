@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mallops.errors import InputError
-from mallops.loopholes.carts.bids import places_of, priced_goods
+from mallops.loopholes.carts.bids import places_of
 from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.goals import BelowCost, BelowMargin, DeepDiscount, Free, SingleGoal
 from mallops.loopholes.carts.measuring import excess
+from mallops.loopholes.carts.needs import priced_goods
 from mallops.loopholes.carts.relaxing import MILLI, Scene, aim_at, forms_of, least_of
 from mallops.loopholes.carts.stock import stock_of
 from mallops.loopholes.carts.sums import share

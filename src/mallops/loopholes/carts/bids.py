@@ -15,11 +15,16 @@ from typing import assert_never
 from attrs import define, evolve, frozen
 
 from mallops.cart import Cart
-from mallops.catalog.fitting import fits
-from mallops.catalog.model import Sku
-from mallops.catalog.prices import list_price
 from mallops.loopholes.carts.bounds import Bounds
-from mallops.loopholes.carts.sums import cost_of, coupon_worth, gift_cost_of
+from mallops.loopholes.carts.needs import (
+    Need,
+    Priced,
+    asked_of,
+    goods_of,
+    may_fit,
+    reached_of,
+)
+from mallops.loopholes.carts.sums import coupon_worth, gift_cost_of
 from mallops.loopholes.carts.till import Visit
 from mallops.promotions.benefits import freight
 from mallops.promotions.compiled import Compiled, Rule, Step
@@ -38,33 +43,13 @@ from mallops.promotions.terms import (
     Term,
 )
 from mallops.rules.benefits import Reward
-from mallops.rules.promotions import Scope, Seat, Selector
+from mallops.rules.promotions import Scope, Seat
 from mallops.stories.wealth import worth_of
 
 WHOLE = Fraction(1)
 
 TIMES = 3
 """So many times of an amount for every so much are told apart, and all that are more."""
-
-
-@frozen
-class Priced:
-    """A good at one of the list prices that it can have; `good` is its place among the goods."""
-
-    good: int
-    sku: Sku
-    price: int
-    floor: int
-    cost: int
-
-
-@frozen
-class Need:
-    """What a cart has to hold of some goods (by place): an amount at list price, and a number."""
-
-    goods: frozenset[int]
-    amount: int
-    quantity: int
 
 
 Share = tuple[int, int]
@@ -134,26 +119,6 @@ class Place:
     bids: tuple[Bid, ...]
 
 
-def priced_goods(
-    compiled: Compiled, visit: Visit, goods: Sequence[Sku], bounds: Bounds
-) -> tuple[Priced, ...]:
-    """The goods at each list price that they have for a quantity within the bounds."""
-    found: list[Priced] = []
-    for place, sku in enumerate(goods):
-        entries = compiled.entries.get(sku.sku, ())
-        quantities = {1, *(each.min_quantity for each in entries)}
-        prices = {
-            list_price(
-                sku, entries, visit.visitor.shopper.groups, visit.visitor.channel, count, visit.at
-            ).minor
-            for count in quantities
-            if count <= bounds.each
-        }
-        floor = sku.floor.minor if sku.floor is not None else 0
-        found += [Priced(place, sku, price, floor, cost_of(sku)) for price in sorted(prices)]
-    return tuple(found)
-
-
 def places_of(
     compiled: Compiled, visit: Visit, priced: Sequence[Priced], bounds: Bounds
 ) -> tuple[Place, ...]:
@@ -197,17 +162,16 @@ def _bids(
 ) -> Iterator[Bid]:
     """What a rule can do among the goods of one seat."""
     here = {id(each) for each in within}
-    own = [id(each) in here and _fits(rule.promotion.items, each) for each in priced]
+    own = [id(each) in here and may_fit(rule.promotion.items, each) for each in priced]
     if not any(own):
         return
-    asked = _asked(rule, priced, own, here)
-    goods = _places(priced, own)
+    asked = asked_of(rule, priced, own, here)
+    goods = goods_of(priced, own)
     for step in rule.steps:
         limit = _limit(compiled, rule, step, priced, within, own, fee, visit)
         if limit.cap == 0 and not limit.gives and not limit.gives_of:
             continue
-        group = step.term.size if isinstance(step.term, Nth | Bundle) else 1
-        reached = Need(goods, step.amount or 0, max(group, step.quantity or 0))
+        reached = reached_of(step, goods)
         least = max(_own_amount(rule), step.amount or 0)
         for counted, times_limit in _counted(step.term, limit):
             needs = [asked, evolve(reached, amount=max(reached.amount, counted))]
@@ -233,28 +197,6 @@ def _counted(term: Term, limit: Limit) -> Iterator[tuple[int, Limit]]:
         )
     if term.times is None or term.times > most:
         yield term.every * (most + 1), limit
-
-
-def _asked(rule: Rule, priced: Sequence[Priced], own: Sequence[bool], here: set[int]) -> Need:
-    """What a rule requires of a cart."""
-    asked = rule.promotion.requires
-    measured = list(own)
-    if asked.items is not None:
-        everywhere = asked.scope is Scope.ORDER or rule.seat is Seat.UNIT
-        measured = [
-            (everywhere or id(each) in here) and _fits(asked.items, each) for each in priced
-        ]
-    elif asked.scope is Scope.ORDER:
-        measured = [_fits(rule.promotion.items, each) for each in priced]
-    return Need(_places(priced, measured), rule.amount or 0, max(rule.quantity, rule.distinct))
-
-
-def _fits(items: Selector, priced: Priced) -> bool:
-    return fits(items, priced.sku, priced.price) != (False, False)
-
-
-def _places(priced: Sequence[Priced], which: Sequence[bool]) -> frozenset[int]:
-    return frozenset(each.good for each, wanted in zip(priced, which, strict=True) if wanted)
 
 
 def _own_amount(rule: Rule) -> int:

@@ -9,7 +9,7 @@ from mallops.catalog.model import Sku
 from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.sums import cost_of
 from mallops.loopholes.carts.till import Counts, counts_of, within
-from mallops.promotions.compiled import Compiled, Rule
+from mallops.promotions.compiled import Rule
 from mallops.promotions.terms import Bundle, Lump, Nth
 from mallops.rules.promotions import Selector
 
@@ -20,31 +20,31 @@ TIMES = 3
 """An amount for every so much is tried once, and up to so many times."""
 
 
-def probes(compiled: Compiled, goods: Sequence[Sku], bounds: Bounds) -> Iterator[Counts]:
-    """Small carts just over each threshold of each promotion, those of one SKU first.
+def probes(rules: Sequence[Rule], goods: Sequence[Sku], bounds: Bounds) -> Iterator[Counts]:
+    """Small carts just over each threshold of each of some promotions, those of one SKU first.
 
     Thresholds are measured at list price. What other discounts take of it first, one unit more
     makes up for, or another SKU.
     """
     seen: set[Counts] = set()
-    for counts in (*_alone(compiled, goods, bounds), *_pairs(compiled, goods)):
+    for counts in (*_alone(rules, goods, bounds), *_pairs(rules, goods)):
         if counts not in seen and within(bounds, counts):
             seen.add(counts)
             yield counts
 
 
-def _alone(compiled: Compiled, goods: Sequence[Sku], bounds: Bounds) -> Iterator[Counts]:
+def _alone(rules: Sequence[Rule], goods: Sequence[Sku], bounds: Bounds) -> Iterator[Counts]:
     for sku in goods:
         yield ((sku.sku, 1),)
-    for rule in compiled.rules:
+    for rule in rules:
         for sku in _nearest(rule, goods):
             for count in _counts(rule, sku):
                 yield ((sku.sku, min(count, bounds.each)),)
 
 
-def _pairs(compiled: Compiled, goods: Sequence[Sku]) -> Iterator[Counts]:
+def _pairs(rules: Sequence[Rule], goods: Sequence[Sku]) -> Iterator[Counts]:
     fillers = sorted(goods, key=lambda sku: (_price(sku), sku.sku))[:NEAREST]
-    for rule in compiled.rules:
+    for rule in rules:
         for sku in _nearest(rule, goods):
             others = [*_others(rule, goods), *fillers]
             for count in _counts(rule, sku):

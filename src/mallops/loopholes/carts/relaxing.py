@@ -14,10 +14,11 @@ from typing import Literal, assert_never
 
 from attrs import define, evolve, field, frozen
 
-from mallops.loopholes.carts.bids import Bid, Need, Place, Priced
+from mallops.loopholes.carts.bids import Bid, Place
 from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.goals import BelowCost, BelowMargin, DeepDiscount, Free, SingleGoal
 from mallops.loopholes.carts.measuring import Excess
+from mallops.loopholes.carts.needs import Need, Priced
 from mallops.loopholes.carts.sums import share
 
 MILLI = 1000

@@ -11,11 +11,12 @@ from fractions import Fraction
 
 from attrs import define, evolve, frozen
 
-from mallops.loopholes.carts.bids import Need, Place, Priced, places_of, priced_goods
+from mallops.loopholes.carts.bids import Place, places_of
 from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.finds import Finds, look
 from mallops.loopholes.carts.goals import SingleGoal
 from mallops.loopholes.carts.measuring import Excess
+from mallops.loopholes.carts.needs import Need, Priced, priced_goods
 from mallops.loopholes.carts.probes import probes
 from mallops.loopholes.carts.relaxing import Form, Scene, aim_at, forms_of, least_of
 from mallops.loopholes.carts.till import Counts, Till, counts_of
@@ -76,7 +77,7 @@ class Search:
         # Whatever is past the goal is a find, be it less than the worst.
         past = aim_at(self.goal, self.scene.priced, Fraction(0)).rhs
         likely: list[tuple[int, Counts]] = []
-        for counts in probes(self.till.compiled, goods, self.scene.bounds):
+        for counts in probes(self.till.compiled.rules, goods, self.scene.bounds):
             held = [(self.numbers[sku], count) for sku, count in counts]
             least = max(form.of(held) for form in self.forms)
             if least < past:

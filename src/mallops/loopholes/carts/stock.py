@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from attrs import frozen
@@ -42,29 +42,73 @@ def stock_of(compiled: Compiled, goal: Goal, bounds: Bounds) -> Stock:
     Of goods that nothing tells apart a cart has no more than `bounds.distinct`, and of these it is
     no better for the mall if they are those that cost most.
     """
-    listed = (sku for sku in compiled.skus.values() if sku.listing is Listing.LISTED)
-    goods = sorted((sku for sku in listed if sku.price is not None), key=lambda sku: sku.sku)
-    named = frozenset(_named(compiled))
-    alike: dict[Traits, list[Sku]] = {}
-    for sku in goods:
-        alike.setdefault(_traits(sku, named), []).append(sku)
-    ordered = [sku.sku for group in alike.values() for sku in group]
-    width = len(str(len(ordered)))
+    goods = [compiled.skus[name] for name in sorted(sellable(compiled))]
+    alike = _grouped(goods, (compiled,))
     kept: set[str] = set()
-    for group in alike.values():
+    for group in alike:
         matters = isinstance(goal, BelowCost | BelowMargin)
         by_cost = sorted(group, key=lambda sku: -cost_of(sku) if matters else 0)
         kept |= {sku.sku for sku in by_cost[: bounds.distinct]}
     return Stock(
         compiled=compiled,
         goods=tuple(sku for sku in goods if sku.sku in kept),
-        lines={sku: str(place).zfill(width) for place, sku in enumerate(ordered, 1)},
+        lines=_lines(alike),
         left_out=tuple(sku.sku for sku in goods if sku.sku not in kept),
         fees=bounds.fees,
     )
 
 
-def _traits(sku: Sku, named: frozenset[str]) -> Traits:
+def stocks_of(old: Compiled, new: Compiled, bounds: Bounds) -> tuple[Stock, Stock]:
+    """The goods that two worlds both sell, without those that others stand in for in both.
+
+    A cart of them has the same lines in both worlds.
+    """
+    shared = sorted(sellable(old) & sellable(new))
+    alike = _grouped([new.skus[name] for name in shared], (old, new))
+    kept = {sku.sku for group in alike for sku in group[: bounds.distinct]}
+    lines = _lines(alike)
+
+    def stock(compiled: Compiled) -> Stock:
+        return Stock(
+            compiled=compiled,
+            goods=tuple(compiled.skus[name] for name in shared if name in kept),
+            lines=lines,
+            left_out=tuple(name for name in shared if name not in kept),
+            fees=bounds.fees,
+        )
+
+    return stock(old), stock(new)
+
+
+def sellable(compiled: Compiled) -> frozenset[str]:
+    """The SKUs that are listed and have a price."""
+    return frozenset(
+        sku.sku
+        for sku in compiled.skus.values()
+        if sku.listing is Listing.LISTED and sku.price is not None
+    )
+
+
+def _grouped(goods: Sequence[Sku], worlds: Sequence[Compiled]) -> list[list[Sku]]:
+    """Goods by what a quote of any of these worlds can tell them by."""
+    named = [frozenset(_named(each)) for each in worlds]
+    alike: dict[Traits, list[Sku]] = {}
+    for sku in goods:
+        traits = tuple(
+            traits_of(each.skus[sku.sku], names) for each, names in zip(worlds, named, strict=True)
+        )
+        alike.setdefault(traits, []).append(sku)
+    return list(alike.values())
+
+
+def _lines(alike: Sequence[Sequence[Sku]]) -> dict[str, str]:
+    """An id of a line for each SKU: those of like goods follow each other."""
+    ordered = [sku.sku for group in alike for sku in group]
+    width = len(str(len(ordered)))
+    return {sku: str(place).zfill(width) for place, sku in enumerate(ordered, 1)}
+
+
+def traits_of(sku: Sku, named: frozenset[str] = frozenset()) -> Traits:
     """All that a quote can tell a SKU by; the SKU itself, where it is called by its name."""
     if sku.sku in named:
         return (sku.sku,)

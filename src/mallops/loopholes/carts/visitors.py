@@ -35,11 +35,11 @@ def visitors_of(compiled: Compiled, at: DateTime) -> tuple[Visitor, ...]:
     are those of price entries.
     """
     found: list[Visitor] = []
-    for groups in _some(sorted(_groups(compiled))):
-        for first_order in _first_orders(compiled):
+    for groups in some(sorted(groups_in(compiled))):
+        for first_order in first_orders(compiled):
             shopper = Shopper(NAME, frozenset(groups), first_order)
             for coupons in _coupon_sets(compiled, shopper, at):
-                found += [Visitor(shopper, coupons, each) for each in _channels(compiled)]
+                found += [Visitor(shopper, coupons, each) for each in channels(compiled)]
     return tuple(dict.fromkeys(found))
 
 
@@ -50,26 +50,29 @@ def instants_of(compiled: Compiled, at: DateTime, most: int) -> tuple[DateTime, 
     """
     found: list[DateTime] = []
     seen: set[object] = set()
-    for each in (at, *sorted(edge for edge in _edges(compiled, at) if edge > at)):
-        rules = _in_force(compiled, each)
+    for each in (at, *sorted(edge for edge in edges(compiled, at) if edge > at)):
+        rules = in_force(compiled, each)
         if rules not in seen and len(found) < most:
             seen.add(rules)
             found.append(each)
     return tuple(found)
 
 
-def _groups(compiled: Compiled) -> set[str]:
+def groups_in(compiled: Compiled) -> set[str]:
+    """The groups that a promotion or a price asks for."""
     asked = [each.audience.groups for each in compiled.rulebook.promotions if each.active]
     asked += [each.groups for each in compiled.catalog.prices]
     return {group for groups in asked for group in groups}
 
 
-def _first_orders(compiled: Compiled) -> tuple[bool, ...]:
+def first_orders(compiled: Compiled) -> tuple[bool, ...]:
+    """Whether a first order is told apart from others: both, or that of nobody in particular."""
     asked = any(each.audience.first_order for each in compiled.rulebook.promotions)
     return (False, True) if asked else (False,)
 
 
-def _channels(compiled: Compiled) -> tuple[str, ...]:
+def channels(compiled: Compiled) -> tuple[str, ...]:
+    """No channel, and those that a price is for."""
     named = {channel for each in compiled.catalog.prices for channel in each.channels}
     return ("", *sorted(named))
 
@@ -84,7 +87,7 @@ def _coupon_sets(compiled: Compiled, shopper: Shopper, at: DateTime) -> Iterator
     if _more_is_less(compiled, held):
         yield tuple(coupons)
         return
-    yield from sorted(_some(coupons), key=lambda each: (-len(each), each))
+    yield from sorted(some(coupons), key=lambda each: (-len(each), each))
 
 
 def _more_is_less(compiled: Compiled, promotions: Iterable[Promotion]) -> bool:
@@ -97,7 +100,8 @@ def _more_is_less(compiled: Compiled, promotions: Iterable[Promotion]) -> bool:
     return compiled.rulebook.choice is Choice.BEST and not brings
 
 
-def _some(names: list[str]) -> Iterator[tuple[str, ...]]:
+def some(names: list[str]) -> Iterator[tuple[str, ...]]:
+    """All combinations of few names; of many, none, each and all."""
     if len(names) <= FEW:
         for count in range(len(names) + 1):
             yield from combinations(names, count)
@@ -107,7 +111,8 @@ def _some(names: list[str]) -> Iterator[tuple[str, ...]]:
     yield tuple(names)
 
 
-def _edges(compiled: Compiled, at: DateTime) -> Iterator[DateTime]:
+def edges(compiled: Compiled, at: DateTime) -> Iterator[DateTime]:
+    """The instants at which a promotion or a price begins or ends; weekly hours for a week."""
     for window in _windows(compiled):
         yield from (edge for edge in (window.starts, window.ends) if edge is not None)
     local = at.in_timezone(compiled.rulebook.timezone)
@@ -124,7 +129,8 @@ def _windows(compiled: Compiled) -> Iterator[Window]:
     yield from (each.window for each in compiled.catalog.prices)
 
 
-def _in_force(compiled: Compiled, at: DateTime) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
+def in_force(compiled: Compiled, at: DateTime) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
+    """Which promotions, and which prices, an instant is in the time of."""
     timezone = compiled.rulebook.timezone
     return (
         tuple(each.schedule.contains(at, timezone) for each in compiled.rulebook.promotions),
