@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pendulum import DateTime
 
 from mallops.loopholes.carts.finding import CartSearch, find_carts
@@ -40,7 +42,7 @@ def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
     searches = [find_carts(compiled, at, goal) for goal in goals]
     return Searched(
         tuple(found for search in searches for found in search.found),
-        tuple(_carts_note(search) for search in searches),
+        tuple(note for search in searches for note in _carts_notes(search)),
     )
 
 
@@ -53,10 +55,13 @@ def told(compiled: Compiled, at: DateTime, _: Tolerance) -> Searched:
         "states": str(search.states),
         "carts": str(search.carts),
     }
-    return Searched(search.loopholes, (Note(code, details),))
+    notes = [Note(code, details)]
+    if search.left_out:
+        notes.append(Note("promotions_left_out", {"promotions": str(len(search.left_out))}))
+    return Searched(search.loopholes, tuple(notes))
 
 
-def _carts_note(search: CartSearch) -> Note:
+def _carts_notes(search: CartSearch) -> Iterator[Note]:
     code = "carts_proven" if search.proven else "carts_searched"
     details = {
         "goal": code_of(search.goal),
@@ -64,7 +69,12 @@ def _carts_note(search: CartSearch) -> Note:
         "distinct": str(search.bounds.distinct),
         "nodes": str(search.nodes),
     }
-    return Note(code, details)
+    yield Note(code, details)
+    goal = {"goal": code_of(search.goal)}
+    if search.aside:
+        yield Note("goods_left_out", {**goal, "goods": str(len(search.aside))})
+    if search.is_partial:
+        yield Note("visits_left_out", {**goal, "visits": str(search.visits)})
 
 
 QUICK: tuple[Search, ...] = (linted,)

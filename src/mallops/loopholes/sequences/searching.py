@@ -9,7 +9,8 @@ from pendulum import DateTime
 
 from mallops.loopholes.model import Loophole
 from mallops.loopholes.sequences.bounds import Bounds, require_bounds
-from mallops.loopholes.sequences.focus import Focus, focuses
+from mallops.loopholes.sequences.choosing import chosen
+from mallops.loopholes.sequences.focus import Focus, focuses, running
 from mallops.loopholes.sequences.holdings import Holdings, held
 from mallops.loopholes.sequences.honest import Honesty
 from mallops.loopholes.sequences.identities import identities
@@ -29,6 +30,7 @@ class StorySearch:
     `depth` is how many moves all stories were followed, `states` how many worlds were reached,
     `carts` how many carts were tried. Where `complete`, `depth` is the bound: of the carts tried
     no story within the bounds pays but those of `loopholes`, one of each kind for each promotion.
+    `left_out` are the promotions that run, and that the bounds had no room for.
     """
 
     loopholes: tuple[Loophole, ...]
@@ -36,6 +38,7 @@ class StorySearch:
     depth: int
     carts: int
     complete: bool
+    left_out: tuple[str, ...]
 
 
 def find_stories(compiled: Compiled, at: DateTime, bounds: Bounds | None = None) -> StorySearch:
@@ -49,6 +52,9 @@ def find_stories(compiled: Compiled, at: DateTime, bounds: Bounds | None = None)
     require_bounds(bounds)
     quoting = remembering(compiled)
     searches = [_Search(quoting, focus, bounds) for focus in focuses(quoting, at, bounds)]
+    there = [each.id for each in running(compiled, at)]
+    picked = {each.id for each in chosen(running(compiled, at), bounds.promotions)}
+    left_out = tuple(name for name in there if name not in picked)
     states, depth = 0, 0
     while depth < bounds.depth:
         for search in searches:
@@ -62,7 +68,8 @@ def find_stories(compiled: Compiled, at: DateTime, bounds: Bounds | None = None)
         states=states,
         depth=depth,
         carts=sum(len(search.focus.carts) for search in searches),
-        complete=depth == bounds.depth,
+        complete=depth == bounds.depth and not left_out,
+        left_out=left_out,
     )
 
 
