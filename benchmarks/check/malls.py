@@ -155,8 +155,8 @@ PROMOTIONS: tuple[Doc, ...] = (
 """The 18 of a realistic rulebook: five of them are coupons."""
 
 
-def promotions(count: int) -> list[Doc]:
-    """So many: the 18, and the same again on some days of the month."""
+def promotions(count: int, skus: int) -> list[Doc]:
+    """So many: the 18, and like ones for a few SKUs each, on some days of the month."""
     random = Random(SEED)
     found = []
     for number in range(count):
@@ -169,16 +169,18 @@ def promotions(count: int) -> list[Doc]:
             "starts": f"2026-11-{first:02}T10:00",
             "ends": f"2026-11-{first + random.randint(1, 8):02}T10:00",
         }
-        found.append({**like, "id": f"{like['id']}-{number}", "schedule": days})
+        about = {"sku": sorted({f"S{random.randrange(skus):04}" for _ in range(5)})}
+        id_ = f"{like['id']}-{number}"
+        found.append({**like, "id": id_, "schedule": days, "items": about})
     return found
 
 
-def rulebook(count: int = len(PROMOTIONS), **after_sales: Any) -> Doc:
+def rulebook(count: int = len(PROMOTIONS), skus: int = 30, **after_sales: Any) -> Doc:
     """A rulebook of so many promotions, with points and returns that leave nothing behind."""
     return {
         "id": "mall",
         "currency": "CNY",
-        "promotions": promotions(count),
+        "promotions": promotions(count, skus),
         "points": POINTS,
         "after_sales": {**AFTER_SALES, **after_sales},
     }

@@ -21,7 +21,7 @@ class Bounds:
 
     depth: int = 4
     states: int = 12_000
-    promotions: int = 40
+    promotions: int = 24
     open_orders: int = 2
     carts: int = 3
     units: int = 12

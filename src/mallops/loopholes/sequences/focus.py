@@ -163,14 +163,19 @@ def _leaves_something(compiled: Compiled, promotion: Promotion) -> bool:
     return any(isinstance(each, Reward) for _, each in benefits_in(promotion.benefit, "$"))
 
 
-def _granted(compiled: Compiled, promotion: Promotion) -> list[Promotion]:
-    """The coupons that a promotion rewards with, as far as the rulebook knows them."""
-    rewards = [
+def coupons_of(promotion: Promotion) -> list[str]:
+    """The ids of the coupons that a promotion rewards with."""
+    return [
         benefit.coupon
         for _, benefit in benefits_in(promotion.benefit, "$")
         if isinstance(benefit, Reward) and benefit.coupon is not None
     ]
-    places = [compiled.positions[name] for name in rewards if name in compiled.positions]
+
+
+def _granted(compiled: Compiled, promotion: Promotion) -> list[Promotion]:
+    """The coupons that a promotion rewards with, as far as the rulebook knows them."""
+    names = coupons_of(promotion)
+    places = [compiled.positions[name] for name in names if name in compiled.positions]
     return [compiled.rules[place].promotion for place in places]
 
 
