@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pendulum import DateTime
 
 from mallops.loopholes.carts.bounds import DEFAULT_BOUNDS, Bounds
@@ -51,13 +53,17 @@ def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
         searches.append(find_carts(compiled, at, BelowCost(), LARGE))
     carts = [found for search in searches for found in search.found]
     own = own_goods(compiled, carts)
-    return Searched((*carts, *own), tuple(_carts_note(search) for search in searches))
+    notes = (note for search in searches for note in _carts_notes(search))
+    return Searched((*carts, *own), tuple(notes))
 
 
 def told(compiled: Compiled, at: DateTime, _: Tolerance) -> Searched:
     """Stories that leave a customer more than the rules mean to."""
     search = find_stories(compiled, at)
-    return Searched(search.loopholes, (stories_note(search),))
+    notes = [stories_note(search)]
+    if search.left_out:
+        notes.append(Note("promotions_left_out", {"promotions": str(len(search.left_out))}))
+    return Searched(search.loopholes, tuple(notes))
 
 
 def stories_note(search: StorySearch) -> Note:
@@ -71,7 +77,7 @@ def stories_note(search: StorySearch) -> Note:
     return Note(code, details)
 
 
-def _carts_note(search: CartSearch) -> Note:
+def _carts_notes(search: CartSearch) -> Iterator[Note]:
     code = "carts_proven" if search.proven else "carts_searched"
     details = {
         "goal": code_of(search.goal),
@@ -79,7 +85,12 @@ def _carts_note(search: CartSearch) -> Note:
         "distinct": str(search.bounds.distinct),
         "nodes": str(search.nodes),
     }
-    return Note(code, details)
+    yield Note(code, details)
+    goal = {"goal": code_of(search.goal)}
+    if search.aside:
+        yield Note("goods_left_out", {**goal, "goods": str(len(search.aside))})
+    if search.is_partial:
+        yield Note("visits_left_out", {**goal, "visits": str(search.visits)})
 
 
 QUICK: tuple[Search, ...] = (linted,)

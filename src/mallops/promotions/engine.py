@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import evolve
 from pendulum import DateTime
 
 from mallops.cart import Cart, Usage
@@ -19,7 +20,7 @@ from mallops.promotions.seating import Bidder, Judge, bidder
 from mallops.promotions.writing import written
 from mallops.rules.book import Choice as ChoiceRule
 
-__all__ = ["DEFAULT_SEARCH_BUDGET", "compile_rulebook", "quote"]
+__all__ = ["DEFAULT_SEARCH_BUDGET", "compile_rulebook", "quote", "remembering"]
 
 DEFAULT_SEARCH_BUDGET = 20_000
 
@@ -39,6 +40,27 @@ def quote(
     problems. Pure: nothing is stored, and neither listing order nor a clock plays a part.
     """
     usage = usage or {}
+    if compiled.quotes is None:
+        return _quoted(compiled, cart, at, usage, search_budget)
+    # Instants are equal in all time zones, and a quote tells its own.
+    key = cart, at, at.tzinfo, frozenset(usage.items()), search_budget
+    if key not in compiled.quotes:
+        compiled.quotes[key] = _quoted(compiled, cart, at, usage, search_budget)
+    return compiled.quotes[key]
+
+
+def remembering(compiled: Compiled) -> Compiled:
+    """The same rules, which quote a cart once: the same cart again is the same quote.
+
+    For a search, which comes by the same carts over and over. All quotes are kept for as long as
+    the result is; change no rules of it, for the quotes would remain those of the rules before.
+    """
+    return evolve(compiled, quotes={})
+
+
+def _quoted(
+    compiled: Compiled, cart: Cart, at: DateTime, usage: Mapping[str, Usage], search_budget: int
+) -> Quote:
     rulebook = compiled.rulebook
     basket = lay_out(compiled, cart, at)
     judge = Judge(basket, rulebook.rounding)

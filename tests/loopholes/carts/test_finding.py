@@ -293,3 +293,51 @@ def test_rewards_that_are_worth_something_only_together_are_not_forgotten() -> N
     rules = compiled(book, {"products": [goods("A", "10", "10")]})
     assert find_carts(rules, AT, BelowCost(), Bounds(units=1)).worst == -1
     assert find_carts(rules, AT, CheaperSplit(), Bounds(units=2)).worst == -1
+
+
+def test_a_gift_that_costs_nothing_is_worth_something_to_who_orders_twice() -> None:
+    gift = rule("gift", "platform", {"kind": "gift", "sku": "A", "quantity": 1})
+    search = found(
+        [goods("A", "10.00", "0.00"), goods("B", "10.00", "5.00")],
+        [gift],
+        CheaperSplit(),
+        Bounds(units=2),
+    )
+    assert search.worst == -1000
+    assert search.proven
+
+
+def test_a_large_catalogue_is_searched_among_its_likely_goods() -> None:
+    dear = [goods(f"S{number:03}", f"{50 + number}.00", "10.00") for number in range(200)]
+    thin = goods("THIN", "90.00", "88.00")
+    search = found([*dear, thin], [rule("tenth", "item", percent("10"))], BelowCost())
+    assert search.at_worst == (("THIN", 3),)
+    assert len(search.aside) == 201 - search.bounds.goods
+    assert not search.proven, "nobody looked at the goods aside"
+
+
+def test_visits_that_nothing_is_left_for_are_not_made() -> None:
+    groups = [f"g{number}" for number in range(50)]
+    promotions = [
+        rule(name, "item", percent("10"), "A", audience={"groups": [name]}) for name in groups
+    ]
+    products = [goods("A", "10.00", "5.00"), goods("B", "10.00", "5.00")]
+    whole = found(products, promotions, BelowCost())
+    assert (whole.proven, whole.is_partial) == (True, False)
+    some = found(products, promotions, BelowCost(), Bounds(cells=20))
+    assert (some.proven, some.is_partial) == (False, True)
+    assert 0 < some.visits < whole.visits
+
+
+@pytest.mark.parametrize("goal", [BelowCost(), CheaperSplit()])
+def test_a_search_spends_no_more_on_a_rulebook_of_hundreds_than_it_may(goal: Goal) -> None:
+    names = [f"p{number}" for number in range(300)]
+    promotions = [
+        rule(name, "item", percent("30"), audience={"groups": [name]}, coupon=number % 2 == 0)
+        for number, name in enumerate(names)
+    ]
+    products = [goods(f"S{number}", f"{number + 2}.00", "1.50") for number in range(20)]
+    search = found(products, promotions, goal, Bounds(cells=3_000, nodes=500, quotes=50))
+    assert search.is_partial
+    assert search.visits < 20
+    assert search.nodes <= 500 + 20

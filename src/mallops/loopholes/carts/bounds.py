@@ -28,10 +28,12 @@ class Bounds:
     for every one of `visitors` (empty: those that the rulebook tells apart, as
     `mallops.loopholes.carts.visitors` says) and at the first `instants` at which other rules are
     in force. `fees` are what each shop's parcel is charged, and costs the mall. A cart is split
-    into two orders.
+    into two orders. Of more than so many `goods` only the likely ones are searched.
 
-    `nodes` bounds the boxes of carts that are looked at, `quotes` the carts that are quoted, in
-    all: each visit may spend half of what is left. Where one of them ran out, nothing is proven.
+    `cells` bounds the pairs of a good and a promotion that are laid out and bounded, `nodes` the
+    boxes of carts that are looked at, `quotes` the carts that are quoted, in all: each visit may
+    spend half of what is left, and there are as many visits as `cells` allow. Where one of them
+    ran out, or goods were left aside, nothing is proven.
     """
 
     units: int = 6
@@ -39,7 +41,9 @@ class Bounds:
     distinct: int = 3
     visitors: tuple[Visitor, ...] = ()
     instants: int = 4
+    goods: int = 60
     fees: tuple[ShippingFee, ...] = ()
+    cells: int = 200_000
     nodes: int = 40_000
     quotes: int = 500
 
@@ -50,7 +54,7 @@ class Bounds:
 
 
 def _problems(bounds: Bounds) -> Iterator[Problem]:
-    for name in ("units", "each", "distinct", "instants", "nodes", "quotes"):
+    for name in ("units", "each", "distinct", "instants", "goods", "cells", "nodes", "quotes"):
         yield from check_count(getattr(bounds, name), f"$.{name}")
     shops = [fee.shop for fee in bounds.fees]
     for place, shop in enumerate(shops):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
@@ -15,7 +15,8 @@ from mallops.loopholes.carts.finds import Finds
 from mallops.loopholes.carts.goals import CheaperSplit, CheaperWithMore, Goal, SingleGoal
 from mallops.loopholes.carts.judging import Judged, judge
 from mallops.loopholes.carts.measuring import Excess
-from mallops.loopholes.carts.searching import Closed, Search, search_for
+from mallops.loopholes.carts.narrowing import narrowed
+from mallops.loopholes.carts.searching import Closed, Search, laid_out, search_for
 from mallops.loopholes.carts.shrinking import shrunk
 from mallops.loopholes.carts.stock import Stock, stock_of
 from mallops.loopholes.carts.till import Counts, Till, Visit
@@ -27,6 +28,9 @@ from mallops.promotions.eligibility import standing
 
 MOST_TRIED = 10
 """So many bad carts are shrunk, those first to which fewest promotions apply."""
+
+_LAYING = 20
+"""So many cells are laid out in the time in which one is bounded."""
 
 LEAST_PROBES = 10
 """So many likely carts are quoted for each visit, however many there are."""
@@ -41,6 +45,8 @@ class CartSearch:
     of all is past the goal, in minor units or as a share of the list price, below zero; zero where
     no cart is past it. `at_worst` is that cart. `proven` tells that no cart within `bounds` is
     worse, for their visitors and at `instants`. `left_out` are SKUs for which others stood in,
+    `aside` those that nothing stood in for. `visits` are how many visitors at how many instants
+    were looked at, and `is_partial` tells that there are more.
     `unpriced` those of unknown cost, which were taken to cost nothing.
     """
 
@@ -51,9 +57,12 @@ class CartSearch:
     worst: Excess
     at_worst: Counts
     proven: bool
+    visits: int
     nodes: int
     quotes: int
     left_out: tuple[str, ...]
+    aside: tuple[str, ...]
+    is_partial: bool
     unpriced: tuple[str, ...]
 
 
@@ -65,13 +74,13 @@ def find_carts(
     The engine says what each cart costs, and every loophole is played again as a story. Where
     `proven` is False the bounds of effort ran out, or the engine's own did.
     """
-    stock = stock_of(compiled, goal, bounds)
+    stock = narrowed(stock_of(compiled, goal, bounds), bounds)
     instants = instants_of(compiled, at, bounds.instants)
     visitors = bounds.visitors or tuple(
         dict.fromkeys(each for moment in instants for each in visitors_of(compiled, moment))
     )
     tally = Tally(stock, bounds)
-    visits = tuple(_visits(compiled, visitors, instants))
+    visits = _visits(compiled, visitors, instants)
     if isinstance(goal, CheaperWithMore | CheaperSplit):
         tally.compare_all(goal, visits)
     else:
@@ -83,10 +92,13 @@ def find_carts(
         found=tuple(_told(stock, goal, bounds, tally.finds)),
         worst=tally.worst,
         at_worst=tally.at_worst,
-        proven=tally.proven,
+        proven=tally.proven and not stock.aside,
+        visits=tally.visits,
         nodes=tally.nodes,
         quotes=tally.quotes,
         left_out=stock.left_out,
+        aside=stock.aside,
+        is_partial=tally.is_partial,
         unpriced=tuple(sku.sku for sku in stock.goods if sku.cost is None),
     )
 
@@ -101,43 +113,65 @@ class Tally:
     worst: Excess = Fraction(0)
     at_worst: Counts = ()
     proven: bool = True
+    is_partial: bool = False
+    visits: int = 0
+    cells: int = 0
     nodes: int = 0
     quotes: int = 0
 
-    def search_all(self, goal: SingleGoal, visits: Sequence[Visit]) -> None:
+    def search_all(self, goal: SingleGoal, visits: Iterable[Visit]) -> None:
         """First the likely carts of each visit, and then all that could be worse yet."""
         closed: list[Closed] = []
         searches: list[Search] = []
-        for visit in visits:
+        for visit in self._affordable(visits):
             finds = Finds(visit)
-            till = Till(self.stock, visit, self.bounds.quotes)
-            search = search_for(till, goal, finds, self.bounds, closed)
-            if search is not None:
+            laid = laid_out(Till(self.stock, visit, self.bounds.quotes), self.bounds)
+            if not laid.priced or any(before.covers(laid.closed) for before in closed):
+                continue
+            self.cells += laid.cells
+            search = search_for(laid, goal, finds, self.bounds)
+            if search is None:
+                closed.append(laid.closed)
+            else:
                 searches.append(search)
         for search in searches:
             search.probe(max(LEAST_PROBES, (self.bounds.quotes // 2 - self.quotes) // 2))
             self._count(search.till, search.finds)
         for number, search in enumerate(searches):
             part = min(2, len(searches) - number)
+            cells = max(0, self.bounds.cells - self.cells)
             nodes = self.bounds.nodes - self.nodes
             quotes = max(0, self.bounds.quotes - self.quotes)
             before = search.till.spent
             search.worse_than(self.worst)
-            search.prove(nodes // part, quotes // part)
+            search.prove(cells // part, nodes // part, quotes // part)
             self.quotes -= before
             self._count(search.till, search.finds)
+            self.cells += search.cells
             self.nodes += search.nodes
             self.proven = self.proven and not search.cut
             self.finds.append(search.finds)
 
-    def compare_all(self, goal: CheaperWithMore | CheaperSplit, visits: Sequence[Visit]) -> None:
+    def compare_all(self, goal: CheaperWithMore | CheaperSplit, visits: Iterable[Visit]) -> None:
         """All carts of each visit, or the likely ones, beside others."""
-        for number, visit in enumerate(visits):
+        made = tuple(self._affordable(visits))
+        for number, visit in enumerate(made):
             finds = Finds(visit)
-            till = Till(self.stock, visit, self._share(self.bounds.quotes, len(visits) - number))
+            till = Till(self.stock, visit, self._share(self.bounds.quotes, len(made) - number))
             self.proven = compare(till, goal, finds, self.bounds) and self.proven
             self._count(till, finds)
             self.finds.append(finds)
+
+    def _affordable(self, visits: Iterable[Visit]) -> Iterator[Visit]:
+        """The visits for which there are cells left; half of them are kept for what follows."""
+        laying = -(-len(self.stock.goods) * len(self.stock.compiled.rules) // _LAYING)
+        for visit in visits:
+            if self.visits and self.cells + laying > self.bounds.cells // 2:
+                self.proven, self.is_partial = False, True
+                return
+            self.visits += 1
+            self.cells += laying
+            yield visit
 
     def _share(self, quotes: int, left: int) -> int:
         """An equal share of what is left of so many quotes."""
@@ -154,11 +188,11 @@ def _visits(
     compiled: Compiled, visitors: Iterable[Visitor], instants: Iterable[DateTime]
 ) -> Iterator[Visit]:
     """All visitors at all instants, who can do most first; of those who can do the same, one."""
-    by_reach = sorted(visitors, key=_reach)
     timezone = compiled.rulebook.timezone
-    for at in instants:
-        seen: set[object] = set()
-        for visitor in by_reach:
+    times = tuple(instants)
+    seen: dict[DateTime, set[object]] = {at: set() for at in times}
+    for visitor in sorted(visitors, key=_reach):
+        for at in times:
             cart = Cart(visitor.shopper, coupons=visitor.coupons)
             held = frozenset(
                 rule.id
@@ -166,8 +200,8 @@ def _visits(
                 if rule.promotion.coupon and not standing(rule.promotion, cart, at, timezone, {})
             )
             key = visitor.shopper, visitor.channel, held
-            if key not in seen:
-                seen.add(key)
+            if key not in seen[at]:
+                seen[at].add(key)
                 yield Visit(visitor, at)
 
 

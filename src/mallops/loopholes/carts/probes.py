@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from mallops.catalog.fitting import fits
 from mallops.catalog.model import Sku
@@ -27,7 +28,7 @@ def probes(rules: Sequence[Rule], goods: Sequence[Sku], bounds: Bounds) -> Itera
     makes up for, or another SKU.
     """
     seen: set[Counts] = set()
-    for counts in (*_alone(rules, goods, bounds), *_pairs(rules, goods, bounds)):
+    for counts in chain(_alone(rules, goods, bounds), _pairs(rules, goods, bounds)):
         if counts not in seen and within(bounds, counts):
             seen.add(counts)
             yield counts
@@ -37,7 +38,7 @@ def _alone(rules: Sequence[Rule], goods: Sequence[Sku], bounds: Bounds) -> Itera
     for sku in goods:
         yield ((sku.sku, 1),)
     for rule in rules:
-        for sku in _nearest(rule, goods):
+        for sku in nearest(rule, goods):
             for count in _counts(rule, sku):
                 yield ((sku.sku, min(count, bounds.each)),)
 
@@ -45,16 +46,16 @@ def _alone(rules: Sequence[Rule], goods: Sequence[Sku], bounds: Bounds) -> Itera
 def _pairs(rules: Sequence[Rule], goods: Sequence[Sku], bounds: Bounds) -> Iterator[Counts]:
     fillers = sorted(goods, key=lambda sku: (_price(sku), sku.sku))[:NEAREST]
     for rule in rules:
-        for sku in _nearest(rule, goods):
-            others = [*_others(rule, goods), *fillers]
+        for sku in nearest(rule, goods):
+            besides = [*others(rule, goods), *fillers]
             if rule.promotion.requires.items is not None and not rule.promotion.at_most_units:
                 # As many as one likes, for one of what it asks for.
                 many = min(bounds.each, bounds.units - 1)
                 yield from (
-                    counts_of({sku.sku: many, other.sku: 1}) for other in others if other != sku
+                    counts_of({sku.sku: many, other.sku: 1}) for other in besides if other != sku
                 )
             for count in _counts(rule, sku):
-                for other in others:
+                for other in besides:
                     if other is sku:
                         continue
                     yield counts_of({sku.sku: count // 2, other.sku: count - count // 2})
@@ -95,26 +96,26 @@ def _counts(rule: Rule, sku: Sku) -> list[int]:
     return sorted(found)
 
 
-def _nearest(rule: Rule, goods: Iterable[Sku]) -> list[Sku]:
+def nearest(rule: Rule, goods: Iterable[Sku]) -> list[Sku]:
     """SKUs that it is about: those that leave least of their price over cost, and the cheapest."""
     return _few(rule.promotion.items, goods)
 
 
-def _others(rule: Rule, goods: Sequence[Sku]) -> list[Sku]:
+def others(rule: Rule, goods: Sequence[Sku]) -> list[Sku]:
     """What it asks for besides: goods to be met, and goods to be had cheaper."""
     asked = rule.promotion.requires.items
-    met = _few(asked, goods) if asked is not None else _nearest(rule, goods)
+    met = _few(asked, goods) if asked is not None else nearest(rule, goods)
     return [*met, *(sku for sku in goods if sku.sku in rule.add_ons)]
 
 
 def _few(items: Selector, goods: Iterable[Sku]) -> list[Sku]:
     fitting = [sku for sku in goods if fits(items, sku, _price(sku)) != (False, False)]
     by_price = sorted(fitting, key=lambda sku: (_price(sku), sku.sku))
-    by_margin = sorted(fitting, key=_margin)[:NEAREST]
-    return list({sku.sku: sku for sku in (*by_margin, *by_price[:1], *by_price[-1:])}.values())
+    bymargin_of = sorted(fitting, key=margin_of)[:NEAREST]
+    return list({sku.sku: sku for sku in (*bymargin_of, *by_price[:1], *by_price[-1:])}.values())
 
 
-def _margin(sku: Sku) -> tuple[int, str]:
+def margin_of(sku: Sku) -> tuple[int, str]:
     """What is left of a price over its cost, in millionths of it."""
     return (_price(sku) - cost_of(sku)) * 1_000_000 // max(1, _price(sku)), sku.sku
 

@@ -20,6 +20,7 @@ from mallops.loopholes.carts.needs import Need, Priced, priced_goods
 from mallops.loopholes.carts.probes import probes
 from mallops.loopholes.carts.relaxing import Form, Scene, aim_at, forms_of, least_of
 from mallops.loopholes.carts.till import Counts, Till, counts_of
+from mallops.promotions.compiled import Rule
 
 LOOKS = 4
 """So many likely carts are looked at closely for each that may be quoted."""
@@ -44,8 +45,8 @@ class Search:
     """One visit's search.
 
     `forms` say what every cart of the visit comes to at least, and `numbers` which place among
-    the goods a SKU has. `nodes` counts the boxes looked at,
-    of `allowed`, and `cut` tells that it was cut short.
+    the goods a SKU has. `nodes` counts the boxes looked at, of `allowed`, and `cells` the pairs of
+    a good and a bid that were bounded for them, of `open_cells`; `cut` tells that it was cut short.
     """
 
     till: Till
@@ -55,8 +56,10 @@ class Search:
     places: tuple[Place, ...]
     forms: Sequence[Form]
     numbers: Mapping[str, int]
+    cells: int = 0
     nodes: int = 0
     allowed: int = 0
+    open_cells: int = 0
     cut: bool = False
 
     def look(self, counts: Counts) -> None:
@@ -77,7 +80,7 @@ class Search:
         # Whatever is past the goal is a find, be it less than the worst.
         past = aim_at(self.goal, self.scene.priced, Fraction(0)).rhs
         likely: list[tuple[int, Counts]] = []
-        for counts in probes(self.till.compiled.rules, goods, self.scene.bounds):
+        for counts in probes(self._rules(), goods, self.scene.bounds):
             held = [(self.numbers[sku], count) for sku, count in counts]
             least = max(form.of(held) for form in self.forms)
             if least < past:
@@ -91,40 +94,69 @@ class Search:
                 look(self.till, self.goal, self.finds, counts)
         self.worse_than(self.finds.worst)
 
+    def _rules(self) -> tuple[Rule, ...]:
+        """The promotions that can do something here."""
+        found = {bid.rule.id: bid.rule for place in self.places for bid in place.bids}
+        return tuple(found[name] for name in sorted(found))
+
     def _least_of(self, counts: Counts) -> int:
         held = {self.numbers[sku]: count for sku, count in counts}
         return least_of(self.scene, self.places, held)
 
-    def prove(self, nodes: int, quotes: int) -> None:
+    def prove(self, cells: int, nodes: int, quotes: int) -> None:
         """Quote every cart that could be worse than the worst so far; `cut` if not all of them."""
-        self.allowed, self.till.allowed = nodes, self.till.spent + quotes
+        self.open_cells, self.allowed = cells, nodes
+        self.till.allowed = self.till.spent + quotes
         _decide(self, self.places, (False,) * len(self.places))
 
     def spent(self) -> bool:
         """Count a box; True where there is nothing left to spend."""
         self.nodes += 1
-        if self.nodes > self.allowed or not self.till.open:
+        if self.nodes > self.allowed or self.cells > self.open_cells or not self.till.open:
             self.cut = True
         return self.cut
 
 
-def search_for(
-    till: Till, goal: SingleGoal, finds: Finds, bounds: Bounds, closed: list[Closed]
-) -> Search | None:
+@frozen
+class Laid:
+    """A visit's goods at their prices, and what its promotions can do with them."""
+
+    till: Till
+    priced: tuple[Priced, ...]
+    places: tuple[Place, ...]
+
+    @property
+    def closed(self) -> Closed:
+        """What the visit is proven by, where it is."""
+        groups = self.till.visit.visitor.shopper.groups
+        return Closed(self.priced, frozenset(_rules(self.places)), groups)
+
+    @property
+    def cells(self) -> int:
+        """How many pairs of a good and a bid there are to bound."""
+        return cells_of(self.priced, self.places)
+
+
+def laid_out(till: Till, bounds: Bounds) -> Laid:
+    """A visit, ready to be searched."""
+    priced = priced_goods(till.compiled, till.visit, till.stock.goods, bounds)
+    return Laid(till, priced, places_of(till.compiled, till.visit, priced, bounds))
+
+
+def cells_of(priced: Sequence[Priced], places: Sequence[Place]) -> int:
+    """How many pairs of a good and a bid there are."""
+    return len(priced) * sum(len(place.bids) for place in places)
+
+
+def search_for(laid: Laid, goal: SingleGoal, finds: Finds, bounds: Bounds) -> Search | None:
     """A search of a visit; None where it is proven at once that no cart is past the goal."""
-    goods = till.stock.goods
-    priced = priced_goods(till.compiled, till.visit, goods, bounds)
-    places = places_of(till.compiled, till.visit, priced, bounds)
-    now = Closed(priced, frozenset(_rules(places)), till.visit.visitor.shopper.groups)
-    if not goods or any(before.covers(now) for before in closed):
-        return None
-    scene = Scene(priced, len(goods), aim_at(goal, priced, Fraction(0)), bounds)
-    forms = forms_of(scene, places, (False,) * len(places))
+    goods = laid.till.stock.goods
+    scene = Scene(laid.priced, len(goods), aim_at(goal, laid.priced, Fraction(0)), bounds)
+    forms = forms_of(scene, laid.places, (False,) * len(laid.places))
     if forms[0].least(bounds) >= scene.aim.rhs:
-        closed.append(now)
         return None
     numbers = {sku.sku: number for number, sku in enumerate(goods)}
-    return Search(till, goal, finds, scene, places, forms, numbers)
+    return Search(laid.till, goal, finds, scene, laid.places, forms, numbers)
 
 
 def _rules(places: Sequence[Place]) -> Iterator[str]:
@@ -139,6 +171,7 @@ def _decide(search: Search, places: tuple[Place, ...], decided: tuple[bool, ...]
     needs = _needs(places, decided)
     if not all(_within_reach(scene, need) for need in needs):
         return
+    search.cells += cells_of(scene.priced, places)
     forms = forms_of(scene, places, decided)
     if forms[0].least(scene.bounds) >= scene.aim.rhs:
         return

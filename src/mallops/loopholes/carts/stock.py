@@ -26,7 +26,7 @@ class Stock:
 
     `lines` are the ids of lines, by SKU: those of like goods follow each other, so that one may
     stand in for another without a rounding going elsewhere. `left_out` are SKUs that others stand
-    in for.
+    in for, `aside` those that a search had no room for.
     """
 
     compiled: Compiled
@@ -34,6 +34,7 @@ class Stock:
     lines: Mapping[str, str]
     left_out: tuple[str, ...]
     fees: tuple[ShippingFee, ...]
+    aside: tuple[str, ...] = ()
 
 
 def stock_of(compiled: Compiled, goal: Goal, bounds: Bounds) -> Stock:

@@ -13,13 +13,15 @@ class Bounds:
 
     `depth` is how many moves a story has: an order, a cancellation, a receipt, a return (which
     receives the order where nobody did), points given to another account, or a wait. `states` is
-    how many worlds are reached in all, `open_orders` how many orders may be under way at once,
+    how many worlds are reached in all, `promotions` how many promotions are searched, one of each
+    sort before a second of any, `open_orders` how many orders may be under way at once,
     `carts` how many carts are tried for each promotion, and `units` how many units one of them
     has at most.
     """
 
     depth: int = 4
     states: int = 12_000
+    promotions: int = 24
     open_orders: int = 2
     carts: int = 3
     units: int = 12
@@ -36,6 +38,7 @@ def require_bounds(bounds: Bounds) -> None:
     given = {
         "depth": bounds.depth,
         "states": bounds.states,
+        "promotions": bounds.promotions,
         "open_orders": bounds.open_orders,
         "carts": bounds.carts,
         "units": bounds.units,

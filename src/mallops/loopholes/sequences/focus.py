@@ -9,6 +9,7 @@ from pendulum import DateTime
 
 from mallops.cart import Cart, Shopper
 from mallops.loopholes.sequences.bounds import Bounds
+from mallops.loopholes.sequences.choosing import chosen
 from mallops.loopholes.sequences.probes import (
     Priced,
     cart_of,
@@ -47,13 +48,13 @@ class Focus:
 
 
 def focuses(compiled: Compiled, at: DateTime, bounds: Bounds) -> Iterator[Focus]:
-    """Those for points, with none and with some, then one for each promotion there is from `at`."""
+    """Those for points, with none and with some, then one for each promotion that is chosen."""
     goods = goods_of(compiled)
     if not goods:
         return
     yield from _of_points(compiled, goods, at, bounds)
     seen: set[Hashable] = set()
-    for promotion in compiled.rulebook.promotions:
+    for promotion in chosen(running(compiled, at), bounds.promotions):
         found = _of_promotion(compiled, promotion, goods, at, bounds)
         if found is None:
             continue
@@ -64,6 +65,16 @@ def focuses(compiled: Compiled, at: DateTime, bounds: Bounds) -> Iterator[Focus]
         if key not in seen:
             seen.add(key)
             yield found
+
+
+def running(compiled: Compiled, at: DateTime) -> tuple[Promotion, ...]:
+    """The promotions that run at an instant, or soon after it."""
+    timezone = compiled.rulebook.timezone
+    return tuple(
+        each
+        for each in compiled.rulebook.promotions
+        if each.active and opening_instant(each, at, timezone) is not None
+    )
 
 
 def _of_points(
@@ -111,10 +122,8 @@ def _of_promotion(
     at: DateTime,
     bounds: Bounds,
 ) -> Focus | None:
-    timezone = compiled.rulebook.timezone
-    opens = opening_instant(promotion, at, timezone) if promotion.active else None
-    if opens is None:
-        return None
+    opens = opening_instant(promotion, at, compiled.rulebook.timezone)
+    assert opens is not None, "it was chosen of those that run"
     found = probes(compiled, promotion, goods, opens, bounds)
     if not found:
         return None
@@ -154,14 +163,19 @@ def _leaves_something(compiled: Compiled, promotion: Promotion) -> bool:
     return any(isinstance(each, Reward) for _, each in benefits_in(promotion.benefit, "$"))
 
 
-def _granted(compiled: Compiled, promotion: Promotion) -> list[Promotion]:
-    """The coupons that a promotion rewards with, as far as the rulebook knows them."""
-    rewards = [
+def coupons_of(promotion: Promotion) -> list[str]:
+    """The ids of the coupons that a promotion rewards with."""
+    return [
         benefit.coupon
         for _, benefit in benefits_in(promotion.benefit, "$")
         if isinstance(benefit, Reward) and benefit.coupon is not None
     ]
-    places = [compiled.positions[name] for name in rewards if name in compiled.positions]
+
+
+def _granted(compiled: Compiled, promotion: Promotion) -> list[Promotion]:
+    """The coupons that a promotion rewards with, as far as the rulebook knows them."""
+    names = coupons_of(promotion)
+    places = [compiled.positions[name] for name in names if name in compiled.positions]
     return [compiled.rules[place].promotion for place in places]
 
 

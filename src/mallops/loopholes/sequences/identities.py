@@ -15,6 +15,7 @@ from mallops.cart import Cart
 from mallops.findings import Refusal, Severity
 from mallops.loopholes.model import Kind, Loophole, Repeat, Subject, Witness
 from mallops.loopholes.sequences.bounds import Bounds
+from mallops.loopholes.sequences.choosing import chosen
 from mallops.loopholes.sequences.holdings import held
 from mallops.loopholes.sequences.probes import Priced, goods_of, opening_instant, probes
 from mallops.loopholes.sequences.tales import CUSTOMER, OTHER, Setting, Tale, opened, told
@@ -40,9 +41,9 @@ _MOST_ACTIONS = 10
 def identities(compiled: Compiled, at: DateTime, bounds: Bounds) -> Iterator[Loophole]:
     """What a second account gets out of promotions and actions that the first cannot have twice."""
     goods = goods_of(compiled)
-    for promotion in compiled.rulebook.promotions:
-        if promotion.active and _is_personal(promotion):
-            yield from _of_promotion(compiled, promotion, goods, at, bounds)
+    personal = [each for each in compiled.rulebook.promotions if each.active and _is_personal(each)]
+    for promotion in chosen(personal, bounds.promotions):
+        yield from _of_promotion(compiled, promotion, goods, at, bounds)
     points = compiled.rulebook.points
     for place, action in enumerate(points.actions if points is not None else ()):
         yield from _of_action(compiled, action, place, at)
