@@ -29,6 +29,7 @@ from mallops.loopholes.carts.goals import (
 )
 from mallops.loopholes.checks.shelf import ADOPTED
 from mallops.loopholes.sequences.telling import KINDS
+from mallops.loopholes.signals.sharing import CODES
 from mallops.messages import Wording, locales, localized, message, wordings
 from mallops.money import Currency, Money
 from mallops.time import Window, instant
@@ -219,7 +220,7 @@ def test_the_catalogues_wait_until_they_are_needed() -> None:
 
 
 COMPARED = (CheaperWithMore(), CheaperSplit())
-GIVERS = ("Finding", "Loophole", "Refusal", "lacking")
+GIVERS = ("Finding", "Loophole", "Refusal", "Suspicion", "Concern", "lacking")
 
 # Modules that give a code by name: where the codes are told, so that none is missed.
 TOLD = {
@@ -233,10 +234,12 @@ TOLD = {
             (BelowCost(), BelowMargin(Decimal(0)), Free(), DeepDiscount(Decimal(0)), *COMPARED),
         )
     ),
+    "loopholes/signals/sharing.py": frozenset(CODES.values()),
     "loopholes/sequences/telling.py": frozenset(KINDS),
     # Guards have codes of their machine's, and their wording is the machine's as well.
     "lifecycles/explaining.py": frozenset[str](),
     "lifecycles/stepping.py": frozenset[str](),
+    "testing/naive_signals.py": frozenset[str](),  # They are those of the signals.
 }
 
 

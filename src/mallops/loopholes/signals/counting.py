@@ -16,6 +16,14 @@ Rows = Mapping[Key, Row]
 
 
 @frozen
+class Kept:
+    """A row and its key, as one value to store."""
+
+    key: Key
+    row: Row
+
+
+@frozen
 class Add:
     """Amounts to be added to a tally."""
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from mallops.errors import InputError, Problem, shown
-from mallops.loopholes.signals.counting import Key, Rows
+from mallops.loopholes.signals.counting import Kept, Key, Rows
 from mallops.loopholes.signals.events import Event
 from mallops.loopholes.signals.expiring import Expiry
 from mallops.loopholes.signals.observing import CLOCK, Observed, count, observe
 from mallops.loopholes.signals.settings import USUAL, Settings
 from mallops.loopholes.signals.windows import Mark, Row
-
-_NO_ROWS: Rows = MappingProxyType({})
 
 
 class Tracker:
@@ -26,9 +24,9 @@ class Tracker:
     """
 
     def __init__(
-        self, settings: Settings = USUAL, rows: Rows = _NO_ROWS, most_rows: int = 1_000_000
+        self, settings: Settings = USUAL, kept: Iterable[Kept] = (), most_rows: int = 1_000_000
     ) -> None:
-        """Follow on from stored rows. Raises `InputError` for room for less than one row."""
+        """Go on from what was kept. Raises `InputError` for room for less than one row."""
         if most_rows < 1:
             raise InputError([Problem("$.most_rows", shown(most_rows), "at least 1")])
         self.settings = settings
@@ -36,12 +34,16 @@ class Tracker:
         self._rows: dict[Key, Row] = {}
         self._counts, self._marks = Expiry(), Expiry()
         self._counted = 0
-        self._keep(rows)
+        self._keep({each.key: each.row for each in kept})
 
     @property
     def rows(self) -> Mapping[Key, Row]:
-        """What is kept now, for reading; `dict(tracker.rows)` is what to store."""
+        """What is kept now, for reading."""
         return MappingProxyType(self._rows)
+
+    def kept(self) -> tuple[Kept, ...]:
+        """What is kept now, to be stored, and handed to another tracker."""
+        return tuple(Kept(key, row) for key, row in self._rows.items())
 
     def observe(self, event: Event) -> Observed:
         """Count an event, and tell what is suspicious now."""
