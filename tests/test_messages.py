@@ -25,9 +25,11 @@ from mallops.loopholes.carts.goals import (
     CheaperWithMore,
     DeepDiscount,
     Free,
+    Goal,
     code_of,
 )
 from mallops.loopholes.checks.shelf import ADOPTED
+from mallops.loopholes.sequences.identities import ACCOUNT_PAYS, ACTION_PAYS, ACTION_POOLS
 from mallops.loopholes.sequences.telling import KINDS
 from mallops.loopholes.signals.sharing import CODES
 from mallops.messages import Wording, locales, localized, message, wordings
@@ -219,8 +221,15 @@ def test_the_catalogues_wait_until_they_are_needed() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-COMPARED = (CheaperWithMore(), CheaperSplit())
-GIVERS = ("Finding", "Loophole", "Refusal", "Suspicion", "Concern", "lacking")
+GOALS: tuple[Goal, ...] = (
+    BelowCost(),
+    BelowMargin(Decimal(0)),
+    Free(),
+    DeepDiscount(Decimal(0)),
+    CheaperWithMore(),
+    CheaperSplit(),
+)
+GIVERS = ("Concern", "Finding", "Loophole", "Refusal", "Suspicion", "lacking")
 
 # Modules that give a code by name: where the codes are told, so that none is missed.
 TOLD = {
@@ -228,12 +237,8 @@ TOLD = {
     "catalog/proposals.py": frozenset[str](),  # `lacking` passes on what it is called with.
     "catalog/screening.py": frozenset({"unknown_sku", "draft", "delisted", "unpriced"}),
     "loopholes/checks/shelf.py": ADOPTED,
-    "loopholes/carts/witnessing.py": frozenset(
-        map(
-            code_of,
-            (BelowCost(), BelowMargin(Decimal(0)), Free(), DeepDiscount(Decimal(0)), *COMPARED),
-        )
-    ),
+    "loopholes/carts/witnessing.py": frozenset(map(code_of, GOALS)),
+    "loopholes/sequences/identities.py": frozenset({ACCOUNT_PAYS, ACTION_PAYS, ACTION_POOLS}),
     "loopholes/signals/sharing.py": frozenset(CODES.values()),
     "loopholes/sequences/telling.py": frozenset(KINDS),
     # Guards have codes of their machine's, and their wording is the machine's as well.

@@ -17,7 +17,7 @@ from mallops.loopholes.model import Kind, Loophole, Repeat, Witness
 from mallops.loopholes.replay import replay
 from mallops.loopholes.sequences.bounds import Bounds
 from mallops.loopholes.sequences.focus import focuses
-from mallops.loopholes.sequences.identities import ACCOUNT_PAYS, ACTION_PAYS
+from mallops.loopholes.sequences.identities import ACCOUNT_PAYS, ACTION_PAYS, ACTION_POOLS
 from mallops.loopholes.sequences.searching import StorySearch, find_stories
 from mallops.loopholes.sequences.tales import Setting, Tale, told
 from mallops.loopholes.sequences.telling import KINDS
@@ -110,6 +110,21 @@ PLANTED: dict[str, tuple[Compiled, str, int, str]] = {
         "debt_left",
         4,
         "$.points.earn.settles",
+    ),
+    "points that may be given away, settled when received": (
+        mall(earn={"settles": "received"}, points={"transfer": {"allowed": True}}),
+        "debt_left",
+        4,
+        "$.points.earn.settles",
+    ),
+    "points given away before they are taken back, where they cannot be spent on so little": (
+        mall(
+            earn={"settles": "paid"},
+            points={"transfer": {"allowed": True, "at_most_per_day": 100}, "step": 100_000},
+        ),
+        "debt_left",
+        3,
+        "$.points.transfer.allowed",
     ),
     "a threshold kept": (
         mall(FULL, lost_threshold="keep"),
@@ -265,6 +280,7 @@ SAFE: dict[str, Compiled] = {
     "rewards that wait": mall(THANKS, HALF),
     "bundles": mall(SECOND_HALF, THREE),
     "tiers": mall(STEPS, WITH_TEA),
+    "points that may be given away": mall(FULL, points={"transfer": {"allowed": True}}),
     "points for half of the price": mall(FULL, points={"at_most_percent": "50", "step": 100}),
     "a week of evenings": mall(
         {**FULL, "schedule": {"weekly": [{"days": ["sat"], "from": "20:00", "to": "22:00"}]}}
@@ -393,6 +409,18 @@ def test_an_action_has_its_price_for_each_account() -> None:
     assert (str(found.loss), found.repeat) == ("15.00", Repeat.AGAIN)
 
 
+def test_what_many_accounts_collect_may_be_spent_by_one() -> None:
+    refer = {"id": "refer", "points": 500, "times": {"day": 3}}
+    pooling = mall(points={"actions": [refer], "transfer": {"allowed": True}})
+    found = only(find_stories(pooling, AT), ACTION_POOLS)
+    assert (str(found.loss), found.severity) == ("15.00", Severity.WARNING)
+    assert found.witness is not None
+    assert replay(pooling, found.witness).balances["c1"].points == 1500
+    hardly = {"allowed": True, "at_least": 2000}
+    apart = mall(points={"actions": [refer], "transfer": hardly})
+    assert only(find_stories(apart, AT), ACTION_PAYS).severity is Severity.NOTE
+
+
 def test_what_waits_for_midnight_is_waited_for() -> None:
     capped = mall(earned_points="keep", earn={"settles": "paid", "at_most_per_day": 0})
     assert find_stories(capped, AT).loopholes == ()
@@ -422,6 +450,7 @@ def test_bounds_that_let_nothing_be_found_are_refused() -> None:
     [
         (mall(earned_points="keep", earn={"settles": "paid"}), 3),
         (mall(earn={"settles": "paid"}), 3),
+        (mall(earn={"settles": "paid"}, points={"transfer": {"allowed": True}}), 2),
         (mall(FULL, lost_threshold="keep"), 3),
         (mall(TIN, gift="keep"), 3),
         (mall(NO_THRESHOLD), 3),

@@ -20,10 +20,12 @@ from mallops.rulebook.scalars import COUNT, ID, MOMENT, NAME, NUMBER, TEXT, cons
 from mallops.rules.bounds import check_count
 from mallops.rules.paths import at_key
 from mallops.stories.model import (
+    Act,
     Balance,
     Cancel,
     Deed,
     Done,
+    Gained,
     GrantCoupon,
     GrantPoints,
     Look,
@@ -34,6 +36,7 @@ from mallops.stories.model import (
     SendBack,
     Ship,
     Step,
+    Transfer,
     Undone,
 )
 
@@ -43,6 +46,7 @@ RETURN_FIELDS = {
     "points_taken": "How many points are clawed back: pending, available, or as a debt.",
     "withheld": "What this step keeps back for gifts that did not come back.",
 }
+ACT_FIELDS = {"points": "How many points it earned, the bonus of a streak included."}
 BALANCE_FIELDS = {
     "points": "Points that can be spent.",
     "pending": "Points that are earned and cannot be spent yet.",
@@ -189,6 +193,23 @@ STEPS = {
             "The mall gives points or a coupon.",
             {},
         ),
+        _record(
+            "act",
+            Act,
+            (Field("action", ID, "The action's id in the rulebook."),),
+            "A customer does something else that earns points.",
+            ACT_FIELDS,
+        ),
+        _record(
+            "transfer",
+            Transfer,
+            (
+                Field("to", NAME, "Who is given the points."),
+                Field("points", COUNT, "How many points."),
+            ),
+            "A customer gives points to another.",
+            {},
+        ),
         _record("balance", Look, (), "Somebody looks at an account.", BALANCE_FIELDS),
     )
 }
@@ -200,6 +221,8 @@ _DONE: Mapping[type[Deed], str] = {
     SendBack: "return",
     GrantPoints: "grant",
     GrantCoupon: "grant",
+    Act: "act",
+    Transfer: "transfer",
     Look: "balance",
 }
 STEP: Tagged[WrittenStep] = Tagged("step", STEPS, lambda step: _DONE[type(step.step.deed)], "do")
@@ -245,6 +268,8 @@ def check_openings(openings: Mapping[str, Opening]) -> Iterator[Problem]:
 
 def check_step(document: object, deed: Deed, path: str) -> Iterator[Problem]:
     """What is impossible in what a step does, as its document has it."""
+    if isinstance(deed, Transfer):
+        yield from check_count(deed.points, f"{path}.points")
     if not isinstance(deed, GrantPoints | GrantCoupon) or not isinstance(document, dict):
         return
     if ("points" in document) == ("coupon" in document):
@@ -288,6 +313,8 @@ def encode_outcome(outcome: Outcome) -> dict[str, object]:
                 "wealth": str(outcome.wealth),
                 "unvalued": list(outcome.unvalued),
             }
+        case Gained():
+            return {"points": outcome.points}
         case Done():
             return {}
         case _:

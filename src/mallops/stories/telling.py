@@ -11,9 +11,11 @@ from mallops.messages import message
 from mallops.promotions.quote import Quote
 from mallops.rules.book import Rulebook
 from mallops.stories.model import (
+    Act,
     Balance,
     Cancel,
     Done,
+    Gained,
     GrantCoupon,
     GrantPoints,
     Look,
@@ -23,6 +25,7 @@ from mallops.stories.model import (
     SendBack,
     Ship,
     Step,
+    Transfer,
     Undone,
 )
 
@@ -80,6 +83,10 @@ def deed_text(step: Step, locale: str) -> str:
             code, details = "grant", {**details, "points": str(deed.points)}
         case GrantCoupon():
             code, details = "grant", {**details, "coupon": deed.coupon}
+        case Act():
+            code, details = "act", {**details, "action": deed.action}
+        case Transfer():
+            code, details = "transfer", {**details, "to": deed.to, "points": str(deed.points)}
         case Look():
             code = "balance"
         case _:
@@ -97,6 +104,8 @@ def _came(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
             yield from _given_back(outcome.found)
             if outcome.owed:
                 yield "owed", {"points": str(outcome.owed)}
+        case Gained():
+            yield "gained", {"points": str(outcome.points)}
         case Balance():
             yield from _held(outcome)
         case Done() | Refusal():

@@ -17,11 +17,12 @@ from mallops.aftersales.order import Order
 from mallops.aftersales.windows import settles_at, window_end
 from mallops.cart import Cart
 from mallops.loopholes.sequences.focus import Focus
-from mallops.loopholes.sequences.tales import CUSTOMER, Tale, further, opened
+from mallops.loopholes.sequences.tales import CUSTOMER, OTHER, Tale, further, opened
 from mallops.loopholes.sequences.verdicts import verdicts
-from mallops.points.sweeping import next_due
+from mallops.points.drafting import Terms
+from mallops.points.sweeping import balance, next_due
 from mallops.promotions.compiled import Compiled
-from mallops.stories.model import Cancel, Look, PlaceOrder, Receive, SendBack, Step
+from mallops.stories.model import Cancel, Look, PlaceOrder, Receive, SendBack, Step, Transfer
 from mallops.time import first_local_midnight_after
 
 
@@ -52,6 +53,12 @@ def _moves(compiled: Compiled, focus: Focus, tale: Tale) -> Iterator[tuple[Step,
         for units in _some_units(placed.order):
             for kept in dict.fromkeys(((), gifts)):
                 yield (*received, Step(at, SendBack(name, units, kept)))
+    for giver, to in ((CUSTOMER, OTHER), (OTHER, CUSTOMER)):
+        if giver in world.accounts:
+            terms = Terms.of(compiled.rulebook)
+            points = balance(world.accounts[giver].wallet, at, terms).available
+            for some in {1, points // 2, points} - {0}:
+                yield (Step(at, Transfer(to, some), giver),)
     for moment in _instants(compiled, focus, tale):
         yield (Step(moment, Look(), CUSTOMER),)
     for cart in _carts(focus, tale):

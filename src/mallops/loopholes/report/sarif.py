@@ -18,8 +18,8 @@ from mallops.loopholes.report.wording import Words
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-PAGE = "docs/loophole-checks.md"
-"""Where each code has a section, from the root of mallops."""
+PAGE = "docs/loophole-report.md"
+"""What leads to the page of each code, from the root of mallops."""
 
 Json = dict[str, object]
 
@@ -74,8 +74,8 @@ def _rule(loophole: Loophole, words: Words) -> Json:
         "shortDescription": {"text": what},
         "fullDescription": {"text": about},
         "help": {
-            "text": f"{about}: {PAGE}#{code}",
-            "markdown": f"{about}: [`{code}`]({PAGE}#{code})",
+            "text": f"{about}: {code} in {PAGE}",
+            "markdown": f"{about}: [`{code}`]({PAGE})",
         },
         "defaultConfiguration": {"level": _level(loophole.severity)},
         "properties": {"tags": [kind]},

@@ -94,6 +94,12 @@ def _stricter(compiled: Compiled) -> Iterator[tuple[Subject, Compiled]]:
                 evolve(compiled, rulebook=evolve(rulebook, after_sales=other)),
             )
     points, earn = rulebook.points, rulebook.earn
+    if points is not None and points.transfer.allowed:
+        kept = evolve(points, transfer=evolve(points.transfer, allowed=False))
+        yield (
+            section_at("points", ".transfer.allowed"),
+            _under(compiled, evolve(rulebook, points=kept)),
+        )
     if points is not None and earn is not None and earn.settles is not Settles.WINDOW_CLOSED:
         later = evolve(points, earn=evolve(earn, settles=Settles.WINDOW_CLOSED))
         yield (

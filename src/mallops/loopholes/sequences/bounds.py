@@ -12,9 +12,10 @@ class Bounds:
     """The bounds of a search; all are whole numbers, at least 1.
 
     `depth` is how many moves a story has: an order, a cancellation, a receipt, a return (which
-    receives the order where nobody did), or a wait. `states` is how many worlds are reached in
-    all, `open_orders` how many orders may be under way at once, `carts` how many carts are tried
-    for each promotion, and `units` how many units one of them has at most.
+    receives the order where nobody did), points given to another account, or a wait. `states` is
+    how many worlds are reached in all, `open_orders` how many orders may be under way at once,
+    `carts` how many carts are tried for each promotion, and `units` how many units one of them
+    has at most.
     """
 
     depth: int = 4

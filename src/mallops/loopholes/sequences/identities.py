@@ -13,26 +13,27 @@ from pendulum import DateTime
 
 from mallops.cart import Cart
 from mallops.findings import Refusal, Severity
-from mallops.loopholes.model import Kind, Loophole, Repeat, Witness
+from mallops.loopholes.model import Kind, Loophole, Repeat, Subject, Witness
 from mallops.loopholes.sequences.bounds import Bounds
 from mallops.loopholes.sequences.holdings import held
 from mallops.loopholes.sequences.probes import Priced, goods_of, opening_instant, probes
-from mallops.loopholes.sequences.tales import CUSTOMER, Setting, Tale, opened, told
+from mallops.loopholes.sequences.tales import CUSTOMER, OTHER, Setting, Tale, opened, told
 from mallops.loopholes.subjects import promotion_at, section_at
 from mallops.money import Money
 from mallops.points.actions import acted
 from mallops.points.counts import Count
+from mallops.points.transfers import transferable
 from mallops.promotions.compiled import Compiled
 from mallops.rules.points import Action
 from mallops.rules.promotions import Limits, Promotion
-from mallops.stories.model import GrantPoints, Look, Opening, PlaceOrder, Receive, Step
+from mallops.stories.model import Act, Look, Opening, PlaceOrder, Receive, Step, Transfer
 from mallops.stories.wealth import worth_of
 
 ACCOUNT_PAYS = "account_pays"
 ACTION_PAYS = "action_pays"
-OTHER = "c2"
+ACTION_POOLS = "action_pools"
 
-_MOST_ACTIONS = 100
+_MOST_ACTIONS = 10
 """So often is an action done on an account's first day, where nothing bounds it."""
 
 
@@ -114,6 +115,7 @@ def _of_action(compiled: Compiled, action: Action, place: int, at: DateTime) -> 
     """What an account collects by an action on its first day."""
     timezone = compiled.rulebook.timezone
     counts: dict[str, Count] = {}
+    steps: list[Step] = []
     points = 0
     for _ in range(_MOST_ACTIONS):
         found = acted((action,), action.id, at, timezone, counts)
@@ -121,18 +123,34 @@ def _of_action(compiled: Compiled, action: Action, place: int, at: DateTime) -> 
             break
         counts |= found.counts
         points += found.points
+        steps.append(Step(at, Act(action.id), OTHER))
     worth, currency = worth_of(compiled), compiled.rulebook.currency
     loss = points * worth.money.minor // worth.points
     if loss:
         amount = Money(loss, currency)
-        steps = (Step(at, GrantPoints(points), OTHER), Step(at, Look(), OTHER))
+        subjects: tuple[Subject, ...] = (section_at("points", f".actions[{place}]"),)
+        given = _passed_on(compiled, points, at)
+        if given is not None:
+            subjects += (section_at("points", ".transfer"),)
+        last = Step(at, Look(), OTHER) if given is None else given
         yield Loophole(
-            code=ACTION_PAYS,
+            code=ACTION_PAYS if given is None else ACTION_POOLS,
             kind=Kind.IDENTITY,
-            severity=Severity.NOTE,
-            subjects=(section_at("points", f".actions[{place}]"),),
+            severity=Severity.NOTE if given is None else Severity.WARNING,
+            subjects=subjects,
             details={"action": action.id, "points": str(points), "loss": str(amount)},
-            witness=Witness(steps),
+            witness=Witness((*steps, last)),
             loss=amount,
             repeat=Repeat.ONCE if action.times.ever is not None else Repeat.AGAIN,
         )
+
+
+def _passed_on(compiled: Compiled, points: int, at: DateTime) -> Step | None:
+    """What one account collected, given to another, as far as that is allowed within a day."""
+    rules = compiled.rulebook.points
+    assert rules is not None, "there are no actions without"
+    left = transferable(rules.transfer, at, compiled.rulebook.timezone, {})
+    most = points if left is None else min(points, left)
+    if most < max(1, rules.transfer.at_least):
+        return None
+    return Step(at, Transfer(CUSTOMER, most), OTHER)

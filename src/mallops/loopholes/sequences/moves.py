@@ -13,10 +13,11 @@ from mallops.cart import Cart, MaxPoints
 from mallops.loopholes.sequences.bounds import Bounds
 from mallops.loopholes.sequences.focus import Focus
 from mallops.loopholes.sequences.keys import is_open
-from mallops.loopholes.sequences.tales import CUSTOMER, Tale
+from mallops.loopholes.sequences.tales import CUSTOMER, OTHER, Tale
 from mallops.points.drafting import Terms
 from mallops.points.sweeping import balance as points_balance
 from mallops.points.sweeping import next_due
+from mallops.points.transfers import transferable
 from mallops.promotions.compiled import Compiled
 from mallops.rules.aftersales import GiftReturn
 from mallops.stories.model import (
@@ -27,6 +28,7 @@ from mallops.stories.model import (
     Receive,
     SendBack,
     Step,
+    Transfer,
     World,
 )
 from mallops.time import first_local_midnight_after
@@ -43,6 +45,8 @@ def moves(
     ongoing = [placed for placed in world.orders.values() if is_open(compiled, world, placed, at)]
     for placed in ongoing:
         yield from _of_order(compiled, placed.order, at)
+    if any(placed.order.settled is not None for placed in ongoing):
+        yield from _given_away(compiled, world, at)
     for moment in _coming(compiled, focus, ongoing, world, at):
         yield (Step(moment, Look(), CUSTOMER),)
     idle = bool(world.orders) and is_last and _is_idle(world)
@@ -68,6 +72,19 @@ def _of_order(compiled: Compiled, order: Order, at: DateTime) -> Iterator[Move]:
     for units in _choices(order):
         for kept in dict.fromkeys((gifts, ())):
             yield (*received, Step(at, SendBack(order.id, units, kept)))
+
+
+def _given_away(compiled: Compiled, world: World, at: DateTime) -> Iterator[Move]:
+    """All points that may be, to another account: an order that earned some may come back."""
+    rules = compiled.rulebook.points
+    if rules is None or not rules.transfer.allowed:
+        return
+    wallet, timezone = world.accounts[CUSTOMER].wallet, compiled.rulebook.timezone
+    points = points_balance(wallet, at, Terms.of(compiled.rulebook)).available
+    left = transferable(rules.transfer, at, timezone, wallet.counts)
+    points = points if left is None else min(points, left)
+    if points >= max(1, rules.transfer.at_least):
+        yield (Step(at, Transfer(OTHER, points), CUSTOMER),)
 
 
 def _choices(order: Order) -> Iterator[dict[str, int]]:

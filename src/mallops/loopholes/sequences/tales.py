@@ -27,6 +27,9 @@ from mallops.stories.playing import begin, play
 CUSTOMER = "c1"
 """The account that tells a story alone."""
 
+OTHER = "c2"
+"""An account of the same person, or of a friend."""
+
 
 @frozen
 class Setting:
