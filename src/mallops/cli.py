@@ -476,7 +476,7 @@ def _check(arguments: argparse.Namespace) -> int:
     if put_up_with is None:
         return UNUSABLE
     if arguments.against is not None:
-        return _check_against(arguments, at, put_up_with[0])
+        return _check_against(arguments, arguments.at or now, put_up_with[0])
     if arguments.against_catalog is not None:
         return _complain("--against-catalog", "goes with --against alone")
     reports: list[Report] = []
@@ -535,7 +535,7 @@ def _one_world(file: str, catalog: str | None) -> Compiled | None:
     """The one rulebook over a catalogue that a file has; None after telling what is wrong."""
     from mallops.promotions.compiled import compile_rulebook
 
-    pairs = list(_pairs((file,), catalog))
+    pairs = list(_pairs((file,), catalog, repaired=False))
     if len(pairs) != 1:
         _complain(file, "several rulebooks, where one is compared")
         return None
