@@ -62,7 +62,12 @@ def test_a_policy_is_found_among_hundreds_and_replays_with_all_of_them() -> None
 
 def test_a_story_that_another_promotion_prevents_is_not_told() -> None:
     """The tin is only to be had where the discount in its lane is not looked at."""
-    better = {**FULL, "id": "better", "lane": "shop", "benefit": {"kind": "amount_off", "amount": "90.00"}}
+    better = {
+        **FULL,
+        "id": "better",
+        "lane": "shop",
+        "benefit": {"kind": "amount_off", "amount": "90.00"},
+    }
     rules = mall(TIN, *like(FULL, 2), *like(better, 3), gift="keep")
     assert not find_stories(rules, AT, Bounds(depth=3, promotions=2)).loopholes
 
