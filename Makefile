@@ -49,6 +49,7 @@ bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/points.py
 	@$(BIN)/python -m benchmarks.confluence --orders 2000
 	@$(BIN)/python -m benchmarks.lifecycles
+	@$(BIN)/python benchmarks/signals.py
 	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000
 	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000 --faults
 	@$(MAKE) --no-print-directory bench-peers

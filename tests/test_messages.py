@@ -31,6 +31,7 @@ from mallops.loopholes.carts.goals import (
 from mallops.loopholes.checks.shelf import ADOPTED
 from mallops.loopholes.sequences.identities import ACCOUNT_PAYS, ACTION_PAYS, ACTION_POOLS
 from mallops.loopholes.sequences.telling import KINDS
+from mallops.loopholes.signals.sharing import CODES
 from mallops.messages import Wording, locales, localized, message, wordings
 from mallops.money import Currency, Money
 from mallops.time import Window, instant
@@ -228,7 +229,7 @@ GOALS: tuple[Goal, ...] = (
     CheaperWithMore(),
     CheaperSplit(),
 )
-GIVERS = ("Finding", "Loophole", "Refusal", "lacking")
+GIVERS = ("Concern", "Finding", "Loophole", "Refusal", "Suspicion", "lacking")
 
 # Modules that give a code by name: where the codes are told, so that none is missed.
 TOLD = {
@@ -238,10 +239,12 @@ TOLD = {
     "loopholes/checks/shelf.py": ADOPTED,
     "loopholes/carts/witnessing.py": frozenset(map(code_of, GOALS)),
     "loopholes/sequences/identities.py": frozenset({ACCOUNT_PAYS, ACTION_PAYS, ACTION_POOLS}),
+    "loopholes/signals/sharing.py": frozenset(CODES.values()),
     "loopholes/sequences/telling.py": frozenset(KINDS),
     # Guards have codes of their machine's, and their wording is the machine's as well.
     "lifecycles/explaining.py": frozenset[str](),
     "lifecycles/stepping.py": frozenset[str](),
+    "testing/naive_signals.py": frozenset[str](),  # They are those of the signals.
 }
 
 

@@ -335,8 +335,14 @@ def _floors() -> Iterator[Broken]:
     yield "floor_missing", BOOK, with_skus(*more)
 
 
+LAMPS = ("120.00", "95.00", "150.00", "4.80")
+
+
 def _odd_prices() -> Iterator[Broken]:
     yield "price_far_above_cost", BOOK, with_skus(sku("mug", "90.00", "9.00", "mugs"))
+    yield "price_far_below_cost", BOOK, with_skus(sku("mug", "1.80", "9.00", "mugs"))
+    lamps = [sku(f"lamp-{i}", price, None, "lamps") for i, price in enumerate(LAMPS)]
+    yield "price_far_below_category", BOOK, with_skus(*lamps)
     lens = sku("lens", "13000.00", None, "lenses")
     for price in ("94.48", "2000.00"):
         goods = evolve(with_skus(lens), prices=(PriceEntry("lens", cny(price)),))
@@ -388,6 +394,7 @@ def _accounts() -> Iterator[Broken]:
     newcomers = Audience(first_order=True)
     new = offering(fifteen, requires=Requires(cny("80.00")), limits=UNBOUNDED, audience=newcomers)
     yield "grant_bounded_by_account", new, CATALOG
+    yield "newcomers_unbounded", new, CATALOG
     for benefit in (Gift("cup", 1), Reward(points=500)):
         once = offering(benefit, limits=Limits(per_customer=1))
         yield "grant_bounded_by_account", once, CATALOG

@@ -11,9 +11,9 @@ from typing import Any
 
 from attrs import frozen
 
-from tests.loopholes.safe import (
+from tests.loopholes.safe import SAFE
+from tests.loopholes.safe.writing import (
     NOVEMBER,
-    SAFE,
     Document,
     add_on,
     amount,
@@ -40,17 +40,22 @@ class Mutant:
 def documents(mutant: Mutant) -> tuple[Document, Document]:
     """The rulebook and the catalogue with the fault in them."""
     book, catalog = deepcopy(SAFE[mutant.trade])
-    *way, last = mutant.place.split("/")
+    changed(book, catalog, mutant.place, mutant.value)
+    return book, catalog
+
+
+def changed(book: Document, catalog: Document, place: str, value: object) -> None:
+    """Put a value to a place of the documents, or take away what is there."""
+    *way, last = place.split("/")
     at: Any = catalog if way and way[0] in {"products", "prices"} else book
     for key in way:
         at = _step(at, key)
     if isinstance(at, list):
-        at.append(mutant.value)
-    elif mutant.value is None:
+        at.append(value)
+    elif value is None:
         del at[last]
     else:
-        at[last] = mutant.value
-    return book, catalog
+        at[last] = value
 
 
 def _step(at: Any, key: str) -> Any:

@@ -25,6 +25,11 @@ def test_the_tolerance_decides() -> None:
     assert "deep_discount" in {each.code for each in strict}
 
 
+def test_a_gift_that_is_said_to_be_worth_nothing_takes_nothing_off() -> None:
+    assert has("deep_discount", offering(Gift("pot", 1)))
+    assert not has("deep_discount", offering(Gift("pot", 1, cny("0.00"))))
+
+
 @pytest.mark.parametrize(
     ("benefit", "requires"),
     [

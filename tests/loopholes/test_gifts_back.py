@@ -9,7 +9,7 @@ from mallops.rules.benefits import Gift
 from mallops.rules.promotions import Criteria, Requires
 from mallops.stories.model import Receive, SendBack
 from tests.loopholes.asking import buying, ending, found, has
-from tests.loopholes.mall import BOOK, cny, named, offering
+from tests.loopholes.mall import BOOK, cny, named, offering, sku, with_skus
 
 FROM_500 = Requires(cny("500.00"))
 CODES = ("gift_undervalued", "gift_dearer_than_goods", "gift_not_returnable")
@@ -39,6 +39,15 @@ def test_the_goods_that_earn_a_gift_are_worth_as_much() -> None:
     assert dear.loss == cny("170.00")
     even = offering(Gift("pot", 1), items=named("cup"), requires=Requires(cny("200.00")))
     assert not has("gift_dearer_than_goods", even)
+
+
+def test_goods_that_cost_nothing_earn_a_gift_for_nothing() -> None:
+    free = with_skus(sku("call", "0.00", None, "calls"))
+    given = offering(Gift("pot", 1), items=named("call"))
+    [dear] = found("gift_dearer_than_goods", given, free)
+    assert (dear.loss, dear.details["least"]) == (cny("200.00"), "0.00")
+    asking = offering(Gift("pot", 1), items=named("call"), requires=Requires(cny("0.01")))
+    assert not has("gift_dearer_than_goods", asking, free)
 
 
 def test_only_gifts_that_are_due_back_have_to_come() -> None:

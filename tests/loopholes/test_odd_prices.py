@@ -54,3 +54,33 @@ def test_times_of_cost() -> None:
     goods = with_skus(sku("mug", "50.00", "10.00", "mugs"))
     generous = lint(BOOK, goods, AT, Tolerance(odd_price=Decimal(6)))
     assert generous == ()
+
+
+def test_times_below_cost() -> None:
+    """The own price alone is judged: what is sold for a while below cost is a loss leader."""
+    for price, told in (("2.00", True), ("2.01", False), ("0.00", False)):
+        goods = with_skus(sku("mug", price, "10.00", "mugs"))
+        assert has("price_far_below_cost", catalog=goods) is told
+
+
+@pytest.mark.parametrize(
+    ("price", "others", "told"),
+    [
+        ("4.80", 3, True),
+        ("4.81", 3, False),
+        ("4.80", 2, False),
+        # What is free is told as such.
+        ("0.00", 3, False),
+    ],
+)
+def test_far_below_the_middle_of_its_category(price: str, others: int, told: bool) -> None:
+    lamps = [sku(f"lamp-{i}", "120.00", None, "lamps") for i in range(others)]
+    goods = with_skus(sku("odd", price, None, "lamps"), *lamps)
+    assert has("price_far_below_category", catalog=goods) is told
+
+
+def test_goods_without_a_category_are_not_alike() -> None:
+    goods = with_skus(
+        *(sku(f"any-{i}", p, None, "") for i, p in enumerate(("1.00", *["99.00"] * 5)))
+    )
+    assert not has("price_far_below_category", catalog=goods)

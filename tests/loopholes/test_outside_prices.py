@@ -27,6 +27,17 @@ def test_what_holds_a_matched_price_up() -> None:
         assert set_outside.severity is severity
 
 
+def test_guarantees_and_differences_are_outside_prices_too() -> None:
+    for title in (
+        "Lowest price guaranteed",
+        "Double the difference",
+        "买贵必赔",
+        "30 天保价",
+        "Pricematch",
+    ):
+        assert has("price_set_outside", changed(TENTH, title={"zh-CN": title}))
+
+
 def test_a_word_counts_by_itself() -> None:
     for channel in ("matcha", "app"):
         entry = PriceEntry("cup", cny("20.00"), channels=frozenset({channel}))

@@ -11,7 +11,8 @@ from mallops.rulebook.book import decode_rulebook
 from mallops.rulebook.catalog import decode_catalog
 from tests.loopholes.mall import AT
 from tests.loopholes.mutants import MUTANTS, Mutant, documents
-from tests.loopholes.safe import SAFE, Document
+from tests.loopholes.safe import SAFE
+from tests.loopholes.safe.writing import Document
 
 
 def found(book: Document, catalog: Document) -> tuple[Loophole, ...]:

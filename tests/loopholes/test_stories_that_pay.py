@@ -241,6 +241,21 @@ PLANTED: dict[str, tuple[Compiled, str, int, str]] = {
         3,
         "$.promotions[0]",
     ),
+    "a flash price for one unit of any of several goods": (
+        mall(
+            {
+                "id": "flash",
+                "lane": "item",
+                "items": {"sku": ["TEA", "CUP", "TIN"]},
+                "at_most_units": 1,
+                "benefit": {"kind": "amount_off", "amount": "5.00", "per": "unit"},
+                "limits": {"per_customer": 1},
+            }
+        ),
+        "limit_passed",
+        3,
+        "$.promotions[0]",
+    ),
     "a limit that comes back and is still used": (
         mall({**ONE_UNIT, "limits": {"per_customer": 1}}),
         "limit_passed",

@@ -41,6 +41,9 @@ def test_a_coupon_that_pays_for_goods_whole_is_an_error_with_its_face_as_loss() 
         ({"schedule": Schedule()}, Severity.WARNING),
         ({"schedule": Schedule(), "requires": Requires(cny("200.00"))}, Severity.WARNING),
         ({"requires": Requires(cny("200.00"))}, Severity.NOTE),
+        # A cup is worth 30.00.
+        ({"requires": Requires(cny("60.01"))}, Severity.NOTE),
+        ({"requires": Requires(cny("60.00"))}, Severity.WARNING),
         ({}, Severity.WARNING),
     ],
 )
@@ -86,3 +89,18 @@ def test_what_an_action_pays_each_time_is_the_loss() -> None:
     assert endless.loss == cny("5.00")
     assert not has("action_unbounded", acting(Action("sign_in", 500, Times(month=1))))
     assert not has("action_unbounded", acting(Action("sign_in", 0)))
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (Limits(), True),
+        (Limits(per_customer=1), True),
+        (Limits(total=10), False),
+        (Limits(budget=cny("500.00")), False),
+    ],
+)
+def test_newcomers_have_no_end(limits: Limits, told: bool) -> None:
+    new = Audience(first_order=True)
+    assert has("newcomers_unbounded", offering(HUNDRED, limits=limits, audience=new)) is told
+    assert not has("newcomers_unbounded", offering(HUNDRED, limits=limits))

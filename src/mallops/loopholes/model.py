@@ -49,7 +49,8 @@ class Repeat(StrEnum):
 class Subject:
     """A rule that takes part, and its JSON path in the rulebook's or the catalogue's file.
 
-    `document` is `rulebook` or `catalog`; `id` a promotion's, a SKU's, or a section's name.
+    `document` is `rulebook` or `catalog`; `id` a promotion's, a SKU's, or a section's name. Of a
+    race it is `handlers`, and the name of a cell.
     """
 
     document: str

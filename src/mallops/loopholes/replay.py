@@ -18,8 +18,9 @@ from mallops.stories.wealth import balance
 class Replay:
     """A witness to its end: the outcome of each step, the world, and all accounts' balances.
 
-    `gain` is what all accounts together have more than they began with, grants aside, in money,
-    points and coupons; goods count nothing.
+    `gain` is what all accounts together have more than they began with, in money, points and
+    coupons; goods count nothing. What a step grants counts: no other step tells what somebody
+    collects by an action. What is no part of a story's gain is in its opening.
     """
 
     outcomes: tuple[Outcome, ...]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pendulum import DateTime
 
+from mallops.loopholes.carts.bounds import DEFAULT_BOUNDS, Bounds
 from mallops.loopholes.carts.finding import CartSearch, find_carts
 from mallops.loopholes.carts.goals import (
     BelowCost,
@@ -16,12 +17,18 @@ from mallops.loopholes.carts.goals import (
     Goal,
     code_of,
 )
+from mallops.loopholes.carts.own_goods import own_goods
 from mallops.loopholes.checking import Search, Searched
 from mallops.loopholes.linting import CHECKS, lint
 from mallops.loopholes.report.report import Note
-from mallops.loopholes.sequences.searching import find_stories
+from mallops.loopholes.sequences.searching import StorySearch, find_stories
 from mallops.loopholes.tolerance import Tolerance
+from mallops.money import Money
 from mallops.promotions.compiled import Compiled
+
+LARGE = Bounds(units=24, each=20, distinct=2, nodes=1, quotes=80)
+"""Likely carts of many units, which are tried where no small one is below cost: what is without
+end costs little a time."""
 
 
 def linted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
@@ -31,34 +38,43 @@ def linted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
 
 
 def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
-    """The worst cart for each goal."""
+    """The worst cart for each goal; two orders that save what is rounded alone are none."""
+    # A net may be a minor unit off, for each unit.
+    least = Money(DEFAULT_BOUNDS.units + 1, compiled.rulebook.currency)
     goals: tuple[Goal, ...] = (
         BelowCost(),
         Free(),
         DeepDiscount(tolerance.deepest),
         CheaperWithMore(),
-        CheaperSplit(),
+        CheaperSplit(least),
     )
     searches = [find_carts(compiled, at, goal) for goal in goals]
-    return Searched(
-        tuple(found for search in searches for found in search.found),
-        tuple(note for search in searches for note in _carts_notes(search)),
-    )
+    if not searches[0].found:
+        searches.append(find_carts(compiled, at, BelowCost(), LARGE))
+    carts = [found for search in searches for found in search.found]
+    own = own_goods(compiled, carts)
+    notes = (note for search in searches for note in _carts_notes(search))
+    return Searched((*carts, *own), tuple(notes))
 
 
 def told(compiled: Compiled, at: DateTime, _: Tolerance) -> Searched:
     """Stories that leave a customer more than the rules mean to."""
     search = find_stories(compiled, at)
+    notes = [stories_note(search)]
+    if search.left_out:
+        notes.append(Note("promotions_left_out", {"promotions": str(len(search.left_out))}))
+    return Searched(search.loopholes, tuple(notes))
+
+
+def stories_note(search: StorySearch) -> Note:
+    """How far a search of stories went."""
     code = "stories_searched" if search.complete else "stories_cut_short"
     details = {
         "depth": str(search.depth),
         "states": str(search.states),
         "carts": str(search.carts),
     }
-    notes = [Note(code, details)]
-    if search.left_out:
-        notes.append(Note("promotions_left_out", {"promotions": str(len(search.left_out))}))
-    return Searched(search.loopholes, tuple(notes))
+    return Note(code, details)
 
 
 def _carts_notes(search: CartSearch) -> Iterator[Note]:

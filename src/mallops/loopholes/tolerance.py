@@ -29,12 +29,32 @@ class Tolerance:
     rich_points: Decimal = Decimal(10)
     outside_words: tuple[str, ...] = (
         "match",
+        "matched",
         "rival",
+        "rivals",
         "competitor",
+        "competitors",
+        "guarantee",
+        "guaranteed",
+        "difference",
+        "undercut",
+        "external",
+        "scraped",
+        "any price",
+        "best price",
+        "lowest price",
+        "price beat",
+        "price match",
+        "price promise",
         "比价",
         "跟价",
         "竞品",
         "竞对",
+        "对手",
+        "保价",
+        "差价",
+        "买贵",
+        "全网最低",
     )
 
 

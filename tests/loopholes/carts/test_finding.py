@@ -204,6 +204,15 @@ def test_two_orders_are_cheaper_than_one() -> None:
     assert len(loophole.witness.steps) == 2
 
 
+def test_what_a_customer_may_have_twice_is_no_warning_when_it_is_had_twice() -> None:
+    products = [goods("A", "100.00", "10.00")]
+    benefit = {"kind": "percent_off", "percent": "50", "at_most": "50.00"}
+    for limits, severity in (({"per_customer": 2}, Severity.NOTE), ({}, Severity.WARNING)):
+        promotions = [rule("half", "platform", benefit, limits=limits)]
+        (loophole,) = found(products, promotions, CheaperSplit(), Bounds(units=2)).found
+        assert loophole.severity is severity
+
+
 @pytest.mark.parametrize(
     "bounded",
     [{"coupon": True}, {"limits": {"per_customer": 1}}, {"limits": {"budget": "20.00"}}],

@@ -128,7 +128,7 @@ def test_every_loophole_is_a_result_of_its_rule() -> None:
         rule = rules[result["ruleIndex"]]
         assert rule["id"] == result["ruleId"]
         assert rule["defaultConfiguration"]["level"] == result["level"]
-        assert f"{PAGE}#{rule['id']}" in rule["help"]["markdown"]
+        assert f"[`{rule['id']}`]({PAGE})" in rule["help"]["markdown"]
 
 
 def test_a_result_stands_at_its_lines() -> None:

@@ -28,7 +28,7 @@ def probes(rules: Sequence[Rule], goods: Sequence[Sku], bounds: Bounds) -> Itera
     makes up for, or another SKU.
     """
     seen: set[Counts] = set()
-    for counts in chain(_alone(rules, goods, bounds), _pairs(rules, goods)):
+    for counts in chain(_alone(rules, goods, bounds), _pairs(rules, goods, bounds)):
         if counts not in seen and within(bounds, counts):
             seen.add(counts)
             yield counts
@@ -43,11 +43,17 @@ def _alone(rules: Sequence[Rule], goods: Sequence[Sku], bounds: Bounds) -> Itera
                 yield ((sku.sku, min(count, bounds.each)),)
 
 
-def _pairs(rules: Sequence[Rule], goods: Sequence[Sku]) -> Iterator[Counts]:
+def _pairs(rules: Sequence[Rule], goods: Sequence[Sku], bounds: Bounds) -> Iterator[Counts]:
     fillers = sorted(goods, key=lambda sku: (_price(sku), sku.sku))[:NEAREST]
     for rule in rules:
         for sku in nearest(rule, goods):
             besides = [*others(rule, goods), *fillers]
+            if rule.promotion.requires.items is not None and not rule.promotion.at_most_units:
+                # As many as one likes, for one of what it asks for.
+                many = min(bounds.each, bounds.units - 1)
+                yield from (
+                    counts_of({sku.sku: many, other.sku: 1}) for other in besides if other != sku
+                )
             for count in _counts(rule, sku):
                 for other in besides:
                     if other is sku:

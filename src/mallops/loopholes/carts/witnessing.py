@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from mallops.findings import Severity
@@ -55,6 +56,8 @@ def loophole_of(stock: Stock, goal: Goal, visit: Visit, judged: Judged) -> Looph
         lost = less(goal, before, sums)
         if isinstance(goal, CheaperWithMore) and sums.kept < 0:
             severity = Severity.ERROR
+        if isinstance(goal, CheaperSplit) and _may_be_repeated(compiled, quotes):
+            severity = Severity.NOTE
     else:
         assert excess(goal, sums) < 0, "a cart on its own costs what it does in a story"
         lost = loss(goal, sums)
@@ -68,6 +71,13 @@ def loophole_of(stock: Stock, goal: Goal, visit: Visit, judged: Judged) -> Looph
         loss=Money(lost, currency),
         repeat=_repeat(compiled, quotes),
     )
+
+
+def _may_be_repeated(compiled: Compiled, quotes: Sequence[Quote]) -> bool:
+    """Whether the rules say of all that is had in several orders how often a customer may."""
+    times = Counter(name for found in quotes for name in applied(found))
+    rules = (compiled.rules[compiled.positions[each]] for each in times if times[each] > 1)
+    return all(rule.promotion.limits.per_customer is not None for rule in rules)
 
 
 def shown(counts: Counts) -> str:

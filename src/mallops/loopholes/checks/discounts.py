@@ -9,6 +9,7 @@ from typing import assert_never
 from mallops.findings import Severity
 from mallops.loopholes.checks.thresholds import threshold
 from mallops.loopholes.examined import Examined
+from mallops.loopholes.handouts import gift_value
 from mallops.loopholes.model import Kind, Loophole
 from mallops.loopholes.offers import Offer, cheapest_cart, offers
 from mallops.rules.benefits import (
@@ -70,9 +71,7 @@ def _share(examined: Examined, promotion: Promotion, offer: Offer) -> Share:
                 return _NONE
             return _of(dearest.price * benefit.size, benefit.price.minor, dearest.id)
         case Gift():
-            value = benefit.value or examined.skus[benefit.sku].price
-            assert value is not None, "a gift without a value or a price is refused before"
-            worth = value.minor * benefit.quantity
+            worth = gift_value(examined, benefit) * benefit.quantity
             return _brought(examined, promotion, offer, worth, worth, benefit.sku)
         case AddOn():
             added = examined.priced.get(benefit.sku)

@@ -22,10 +22,15 @@ def check(examined: Examined) -> Iterator[Loophole]:
     for promotion in examined.live:
         for offer in offers(promotion):
             gift = offer.benefit
-            if isinstance(gift, Gift) and returnable(examined, promotion.items) is not None:
+            if not isinstance(gift, Gift):
+                continue
+            if returnable(examined, promotion.items) is not None:
                 yield from _undervalued(examined, promotion, offer, gift)
                 yield from _dearer(examined, promotion, offer, gift)
                 yield from _excluded(examined, promotion, offer, gift)
+            elif _least(examined, promotion, offer) == 0:
+                # What costs nothing need not even go back.
+                yield from _dearer(examined, promotion, offer, gift)
 
 
 def _undervalued(
@@ -66,15 +71,15 @@ def _dearer(
     than those are worth: a refund is never below zero.
     """
     worth = gift_value(examined, gift) * gift.quantity
-    cart = least_cart(examined, promotion, offer)
-    if cart is None or worth <= cart.total:
+    least = _least(examined, promotion, offer)
+    if least is None or worth <= least:
         return
-    loss = money(examined, worth - cart.total)
+    loss = money(examined, worth - least)
     details = {
         "promotion": promotion.id,
         "sku": gift.sku,
         "worth": str(money(examined, worth)),
-        "least": str(money(examined, cart.total)),
+        "least": str(money(examined, least)),
     }
     yield Loophole(
         "gift_dearer_than_goods",
@@ -85,6 +90,15 @@ def _dearer(
         loss=loss,
         repeat=Repeat.AGAIN,
     )
+
+
+def _least(examined: Examined, promotion: Promotion, offer: Offer) -> int | None:
+    """The least that is paid for what earns it: nothing, where goods that cost nothing do."""
+    goods = examined.goods(promotion.items)
+    if goods and not (goods.least or offer.amount or offer.elsewhere or offer.distinct > 1):
+        return 0
+    cart = least_cart(examined, promotion, offer)
+    return None if cart is None else cart.total
 
 
 def _excluded(

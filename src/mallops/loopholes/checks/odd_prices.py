@@ -11,27 +11,58 @@ from mallops.loopholes.goods import Priced
 from mallops.loopholes.model import Kind, Loophole, Subject
 from mallops.money import Money
 
+_FEWEST = 4
+
 
 def check(examined: Examined) -> Iterator[Loophole]:
-    """Prices far above cost, and prices far below the others of the SKU.
+    """Prices far from cost, and prices far below the others of the SKU or of its category.
 
     The others are its own price and its entries, those that are over too: they are its history.
     Twice as odd (25 times, where 5 times is odd) is an error: a digit or two are missing, and
-    customers find that within minutes.
+    customers find that within minutes. The goods of a category differ, so that only what is twice
+    as odd is told of them.
     """
+    by_category: dict[str, list[Priced]] = {}
     for priced in examined.shelves.all:
-        yield from _above_cost(examined, priced)
+        yield from _from_cost(examined, priced)
         yield from _below_others(examined, priced)
+        by_category.setdefault(priced.sku.category, []).append(priced)
+    for category, shelf in by_category.items():
+        if category:
+            yield from _below_category(examined, category, shelf)
 
 
-def _above_cost(examined: Examined, priced: Priced) -> Iterator[Loophole]:
-    own, cost = priced.sku.price, priced.sku.cost
-    if own is None or not cost or own.minor < cost.minor * examined.tolerance.odd_price:
+def _from_cost(examined: Examined, priced: Priced) -> Iterator[Loophole]:
+    own, cost, odd = priced.sku.price, priced.sku.cost, examined.tolerance.odd_price
+    if not own or not cost:
         return
     details = {"sku": priced.id, "price": str(own), "cost": str(cost)}
     subjects = (examined.at_sku(priced.id, ".price"), examined.at_sku(priced.id, ".cost"))
     kind, severity = Kind.CONFIGURATION, Severity.WARNING
-    yield Loophole("price_far_above_cost", kind, severity, subjects, details)
+    if own.minor >= cost.minor * odd:
+        yield Loophole("price_far_above_cost", kind, severity, subjects, details)
+    elif own.minor * odd <= cost.minor:
+        yield Loophole("price_far_below_cost", kind, severity, subjects, details)
+
+
+def _below_category(
+    examined: Examined, category: str, shelf: Sequence[Priced]
+) -> Iterator[Loophole]:
+    """Own prices far below the middle one; of a few goods nobody can say what is usual."""
+    odd, prices = examined.tolerance.odd_price, [each.sku.price for each in shelf]
+    usual = _middle(sorted(price.minor for price in prices if price is not None))
+    for priced in shelf if len(shelf) >= _FEWEST else ():
+        own = priced.sku.price
+        if own and own.minor * odd * odd <= usual:
+            details = {
+                "sku": priced.id,
+                "price": str(own),
+                "category": category,
+                "usual": str(Money(usual, own.currency)),
+            }
+            subjects = (examined.at_sku(priced.id, ".price"),)
+            kind, severity = Kind.CONFIGURATION, Severity.WARNING
+            yield Loophole("price_far_below_category", kind, severity, subjects, details)
 
 
 _Seen = tuple[Money, Subject, bool]

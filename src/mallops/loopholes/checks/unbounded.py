@@ -18,9 +18,12 @@ def check(examined: Examined) -> Iterator[Loophole]:
     """Coupons, gifts, rewards, prices below cost, campaigns of points, and actions.
 
     An error where an amount off without a threshold pays for goods whole: whoever finds that
-    takes them until somebody wakes up. With an end and a threshold it is a note.
+    takes them until somebody wakes up. With an end and a threshold it is a note, unless it is
+    worth half of that. What each newcomer gets once is bounded for them, and not for the mall.
     """
     for promotion in examined.live:
+        if promotion.audience.first_order and not is_counted(promotion):
+            yield _newcomers(examined, promotion)
         if not is_counted(promotion) and not is_once_each(promotion):
             for offer in offers(promotion):
                 if _is_handed_out(examined, promotion, offer):
@@ -67,11 +70,11 @@ def _promotion(examined: Examined, promotion: Promotion, offer: Offer) -> Loopho
         "sku": free,
     }
     severity = Severity.WARNING
+    worth = worth_of(examined, promotion, offer)
     if free:
         severity = Severity.ERROR
-    elif ends and (offer.amount or offer.quantity > 1 or offer.elsewhere):
+    elif ends and _asks_enough(offer, worth):
         severity = Severity.NOTE
-    worth = worth_of(examined, promotion, offer)
     subject = examined.at_promotion(promotion.id, ".limits")
     return Loophole(
         "grant_unbounded",
@@ -81,6 +84,24 @@ def _promotion(examined: Examined, promotion: Promotion, offer: Offer) -> Loopho
         details,
         loss=None if worth is None else money(examined, worth),
         repeat=Repeat.AGAIN,
+    )
+
+
+def _asks_enough(offer: Offer, worth: int | None) -> bool:
+    """Whether so much has to be bought that less than half of it is given away."""
+    asked = offer.amount + offer.elsewhere
+    return offer.quantity > 1 if not asked else (worth or 0) * 2 < asked
+
+
+def _newcomers(examined: Examined, promotion: Promotion) -> Loophole:
+    details = {"promotion": promotion.id, "missing": "limits.total, limits.budget"}
+    return Loophole(
+        "newcomers_unbounded",
+        Kind.UNBOUNDED,
+        Severity.WARNING,
+        (examined.at_promotion(promotion.id, ".limits"),),
+        details,
+        repeat=Repeat.ONCE,
     )
 
 

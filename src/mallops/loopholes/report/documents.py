@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mallops.findings import Finding, Severity
-from mallops.loopholes.model import Kind, Loophole, Repeat, Subject
+from mallops.loopholes.model import Kind, Loophole, Repeat, Subject, Witness
 from mallops.loopholes.report.acknowledgements import ACKNOWLEDGEMENT
 from mallops.loopholes.report.fingerprints import fingerprint
 from mallops.loopholes.report.report import Note, Place, Report
 from mallops.loopholes.report.scenarios import encode_witness
 from mallops.loopholes.report.wording import Words
+from mallops.promotions.compiled import Compiled
 from mallops.rulebook.reader import Schema
 from mallops.rulebook.records import Field, Later, ListOf, MapOf, Record
 from mallops.rulebook.scalars import AMOUNT, CURRENCY, ID, MOMENT, NAME, NUMBER, TEXT, const, one_of
@@ -26,7 +27,8 @@ Parts = Mapping[str, object]
 """What an object of the document holds, by key, before it is written."""
 
 
-def _object(title: str, fields: tuple[Field, ...], about: str) -> Record[Parts]:
+def object_of(title: str, fields: tuple[Field, ...], about: str) -> Record[Parts]:
+    """How an object is written that no type of its own stands for."""
     return Record(title, dict, fields, about, _held)
 
 
@@ -34,7 +36,7 @@ def _held(parts: Parts) -> Callable[[str], object]:
     return parts.__getitem__
 
 
-_PLACE = _object(
+_PLACE = object_of(
     "place",
     (
         Field("file", TEXT, "The file, as it was named."),
@@ -46,13 +48,13 @@ _SUBJECT = Record(
     "subject",
     Subject,
     (
-        Field("document", TEXT, "rulebook or catalog."),
-        Field("id", NAME, "A promotion's or a SKU's id, or a section's name."),
+        Field("document", TEXT, "rulebook, catalog or handlers."),
+        Field("id", NAME, "A promotion's, a SKU's or a cell's id, or a section's name."),
         Field("path", TEXT, "The JSON path in that document."),
     ),
     "A rule or product that takes part.",
 )
-_WITNESS = _object(
+WITNESS = object_of(
     "witness",
     (
         Field("opening", Later(OPENINGS), "What the customers begin with."),
@@ -61,7 +63,8 @@ _WITNESS = _object(
     ),
     "A story that shows it, as a scenario has it.",
 )
-_LOOPHOLE = _object(
+"""How a story is written."""
+LOOPHOLE = object_of(
     "loophole",
     (
         Field("code", ID, "What it is, for programs."),
@@ -73,12 +76,13 @@ _LOOPHOLE = _object(
         Field("loss", AMOUNT, "What the mall loses, once or each time.", None),
         Field("repeat", one_of(Repeat), "once or again: how often it can be done.", None),
         Field("fingerprint", NAME, "What it is known by in later versions."),
-        Field("witness", _WITNESS, "A story that shows it.", None),
+        Field("witness", WITNESS, "A story that shows it.", None),
         Field("acknowledgement", ACKNOWLEDGEMENT, "On whose word it is put up with.", None),
     ),
     "A way to abuse the rulebook, or what is surely not meant.",
 )
-_NOTE = _object(
+"""How a loophole is written."""
+_NOTE = object_of(
     "note",
     (
         Field("code", ID, "What it is, for programs."),
@@ -88,7 +92,7 @@ _NOTE = _object(
     ),
     "Something to know.",
 )
-_REPORT = _object(
+_REPORT = object_of(
     "report",
     (
         Field("rulebook", NAME, "The rulebook's id."),
@@ -100,14 +104,14 @@ _REPORT = _object(
         Field("errors", NUMBER, "How many errors are in force."),
         Field("warnings", NUMBER, "How many warnings are in force."),
         Field("notes", NUMBER, "How many notes are in force."),
-        Field("found", ListOf(_LOOPHOLE), "What is in force, the worst first."),
-        Field("accepted", ListOf(_LOOPHOLE), "What was acknowledged.", ()),
+        Field("found", ListOf(LOOPHOLE), "What is in force, the worst first."),
+        Field("accepted", ListOf(LOOPHOLE), "What was acknowledged.", ()),
         Field("stale", ListOf(_NOTE), "Acknowledgements that expired, or match nothing.", ()),
         Field("searched", ListOf(_NOTE), "What was searched, within which bounds.", ()),
     ),
     "What was found in a rulebook over a catalogue.",
 )
-_REPORTS = _object(
+_REPORTS = object_of(
     "reports",
     (
         Field("format", const(FORMAT), "The format, and its version.", fixed=True),
@@ -149,9 +153,12 @@ def _report(report: Report, words: Words) -> Parts:
         "errors": report.count(Severity.ERROR),
         "warnings": report.count(Severity.WARNING),
         "notes": report.count(Severity.NOTE),
-        "found": tuple(_loophole(report, each, words) for each in report.found),
+        "found": tuple(loophole_parts(report.compiled, each, words) for each in report.found),
         "accepted": tuple(
-            {**_loophole(report, each.loophole, words), "acknowledgement": each.acknowledgement}
+            {
+                **loophole_parts(report.compiled, each.loophole, words),
+                "acknowledgement": each.acknowledgement,
+            }
             for each in report.accepted
         ),
         "stale": tuple(_note(each, words, each.path) for each in report.stale),
@@ -163,7 +170,8 @@ def _place(place: Place) -> Parts | None:
     return {"file": place.file, "path": place.path} if place.file else None
 
 
-def _loophole(report: Report, loophole: Loophole, words: Words) -> dict[str, Any]:
+def loophole_parts(compiled: Compiled, loophole: Loophole, words: Words) -> dict[str, Any]:
+    """What `LOOPHOLE` writes of a loophole of a rulebook."""
     witness = loophole.witness
     return {
         "code": loophole.code,
@@ -174,12 +182,15 @@ def _loophole(report: Report, loophole: Loophole, words: Words) -> dict[str, Any
         "details": loophole.details,
         "loss": loophole.loss,
         "repeat": loophole.repeat,
-        "fingerprint": fingerprint(report.rulebook, loophole),
-        "witness": None
-        if witness is None
-        else {"usage": {}, **encode_witness(report.compiled, witness)},
+        "fingerprint": fingerprint(compiled.rulebook.id, loophole),
+        "witness": None if witness is None else witness_parts(compiled, witness),
         "acknowledgement": None,
     }
+
+
+def witness_parts(compiled: Compiled, witness: Witness) -> Parts:
+    """What `WITNESS` writes of a story, as it goes in the world of these rules."""
+    return {"usage": {}, **encode_witness(compiled, witness)}
 
 
 def _note(note: Note | Finding, words: Words, path: str | None = None) -> Parts:

@@ -80,7 +80,7 @@ def _report(report: Report, words: Words) -> Markup:
     named = str(report.source)
     return tag(
         "section",
-        tag("h2", words.title(report)),
+        tag("h2", words.title(report.compiled.rulebook, report.at)),
         *([tag("p", tag("code", named), class_="faint")] if named else []),
         tag("p", words.counts(report)),
         *(found or nothing),

@@ -70,6 +70,7 @@ class Source:
     rulebook: Place = Place()
     catalog: Place = Place()
     acknowledged: Place = Place()
+    handlers: Place = Place()
 
     def __str__(self) -> str:
         """The files of the rulebook and the catalogue, each once."""

@@ -150,7 +150,8 @@ def _properties(report: Report, loophole: Loophole, words: Words) -> Json:
 
 def _place_of(report: Report, subject: Subject) -> Place:
     source = report.source
-    return source.catalog if subject.document == "catalog" else source.rulebook
+    by_document = {"catalog": source.catalog, "handlers": source.handlers}
+    return by_document.get(subject.document, source.rulebook)
 
 
 def _location(place: Place, subject: Subject | None, lines: Lines) -> Json:

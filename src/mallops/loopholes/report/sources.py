@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import frozen
+from pendulum import DateTime
 
 from mallops.errors import InputError, Problem
+from mallops.loopholes.incidents.model import Handlers
+from mallops.loopholes.incidents.reading import decode_incident, is_incident
 from mallops.loopholes.report.report import Place
 from mallops.rulebook.documents import read_document
 from mallops.rulebook.scenarios import Scenario, decode_scenarios
@@ -23,10 +26,16 @@ class Located:
 
 @frozen
 class Pair:
-    """A rulebook and the catalogue that it is over, as documents."""
+    """A rulebook and the catalogue that it is over, as documents.
+
+    An incident says at which instant it is to be checked, and may have handlers.
+    """
 
     rulebook: Located
     catalog: Located
+    at: DateTime | None = None
+    handlers: Handlers | None = None
+    handlers_at: Place = Place()
 
 
 def located(file: str) -> Located:
@@ -38,8 +47,10 @@ def located(file: str) -> Located:
     return Located(document, Place(file, "$", text))
 
 
-def pairs(file: str, catalog: Located | None = None) -> tuple[Pair, ...]:
-    """What there is to check in a rulebook's file, over `catalog`, or in a scenario file.
+def pairs(file: str, catalog: Located | None = None, *, repaired: bool = False) -> tuple[Pair, ...]:
+    """What there is to check in a rulebook's file, over `catalog`, or in one that has both.
+
+    Of an incident that is the mall with the fault or, if so asked, `repaired`.
 
     A scenario file has its own catalogues; `catalog` is for scenarios that name none. Documents
     that several scenarios share are checked once, and those of scenarios that expect them to be
@@ -47,6 +58,8 @@ def pairs(file: str, catalog: Located | None = None) -> tuple[Pair, ...]:
     `read_scenarios` does.
     """
     found = located(file)
+    if is_incident(found.document):
+        return (_of_incident(found, repaired=repaired),)
     if not (isinstance(found.document, dict) and "scenarios" in found.document):
         if catalog is None:
             raise InputError([Problem("$", "a rulebook alone", "a catalogue for it (--catalog)")])
@@ -62,6 +75,24 @@ def pairs(file: str, catalog: Located | None = None) -> tuple[Pair, ...]:
         expected = "a scenario with a rulebook and a catalogue"
         raise InputError([Problem("$.scenarios", "none", expected)])
     return tuple(distinct.values())
+
+
+def _of_incident(file: Located, *, repaired: bool) -> Pair:
+    incident = decode_incident(file.document)
+    mended: dict[str, object] = file.document["repaired"]  # type: ignore[index]  # it was decoded
+    mall = incident.repaired if repaired else incident.mall
+
+    def place(key: str) -> Place:
+        path = f"$.repaired.{key}" if repaired and mended.get(key) is not None else f"$.{key}"
+        return Place(file.place.file, path, file.place.text)
+
+    return Pair(
+        Located(mall.rulebook, place("rulebook")),
+        Located(mall.catalog, place("catalog")),
+        incident.at,
+        mall.handlers,
+        place("handlers"),
+    )
 
 
 def _pair(file: Located, place: int, scenario: Scenario, catalog: Located | None) -> Iterator[Pair]:

@@ -10,6 +10,7 @@ from mallops.loopholes.report.fingerprints import fingerprint
 from mallops.loopholes.report.report import Accepted, Report
 from mallops.loopholes.report.retelling import retold
 from mallops.loopholes.report.wording import Words
+from mallops.promotions.compiled import Compiled
 
 _INDENT = "   "
 _UNDER_MOMENT = " " * 18
@@ -23,12 +24,12 @@ def report_text(report: Report, locale: str = "zh_CN") -> str:
     words = Words(locale)
     sections = [
         [
-            one_line(words.title(report)),
+            one_line(words.title(report.compiled.rulebook, report.at)),
             *filter(None, [one_line(str(report.source))]),
             words.counts(report),
         ],
         *(
-            list(_found(place, loophole, report, words))
+            list(loophole_lines(place, loophole, report.compiled, words))
             for place, loophole in enumerate(report.found, 1)
         ),
         [] if report.found else [words("nothing")],
@@ -47,7 +48,10 @@ def _section(label: str, lines: list[str], words: Words) -> list[str]:
     return [words(label), *(f"{_INDENT}{one_line(line)}" for line in lines)] if lines else []
 
 
-def _found(place: int, loophole: Loophole, report: Report, words: Words) -> Iterator[str]:
+def loophole_lines(
+    place: int, loophole: Loophole, compiled: Compiled, words: Words
+) -> Iterator[str]:
+    """A loophole of a rulebook, with the number that it has in a list, and its story."""
     said = one_line(words.loophole(loophole))
     yield f"{place}. {words(loophole.severity.value)} [{loophole.code}] {said}"
     facts = [
@@ -57,7 +61,7 @@ def _found(place: int, loophole: Loophole, report: Report, words: Words) -> Iter
             for each in loophole.subjects
         ),
         ("loss_is", words.loss(loophole)),
-        ("fingerprint", fingerprint(report.rulebook, loophole)),
+        ("fingerprint", fingerprint(compiled.rulebook.id, loophole)),
     ]
     width = max(columns(words(label)) for label, _ in facts)
     for label, fact in facts:
@@ -65,12 +69,13 @@ def _found(place: int, loophole: Loophole, report: Report, words: Words) -> Iter
             name = words(label)
             yield f"{_INDENT}{name}{' ' * (width - columns(name))}  {one_line(fact)}"
     if loophole.witness is not None:
-        yield f"{_INDENT}{words('story')}"
-        yield from _story(loophole.witness, report, words)
+        yield from story_lines(loophole.witness, compiled, words)
 
 
-def _story(witness: Witness, report: Report, words: Words) -> Iterator[str]:
-    told = retold(report.compiled, witness, words.locale)
+def story_lines(witness: Witness, compiled: Compiled, words: Words) -> Iterator[str]:
+    """A story under its heading, as it goes in the world of these rules."""
+    yield f"{_INDENT}{words('story')}"
+    told = retold(compiled, witness, words.locale)
     for step in told.steps:
         who = f" ({step.customer})" if step.customer else ""
         cart = f": {', '.join(step.cart)}" if step.cart else ""

@@ -11,6 +11,7 @@ from mallops.findings import Finding, Severity
 from mallops.loopholes.model import Kind, Loophole, Repeat
 from mallops.loopholes.report.report import Accepted, Note, Report
 from mallops.messages import localized, message, wordings
+from mallops.rules.book import Rulebook
 
 _BLANK = "…"
 
@@ -57,18 +58,17 @@ class Words:
         until = word.expires.isoformat()
         return self("accepted", owner=word.owner, expires=until, reason=word.reason)
 
-    def title(self, report: Report) -> str:
+    def title(self, rulebook: Rulebook, at: DateTime) -> str:
         """The rulebook, its version, and the instant by its own clock."""
-        rulebook = report.compiled.rulebook
         name = localized(rulebook.title, self.locale, rulebook.id)
         if rulebook.id and name != rulebook.id:
             name = f"{name} ({rulebook.id})"
-        at = self.when(report, report.at)
-        return self("title", rulebook=name, version=rulebook.version, at=at)
+        told = self.when(rulebook, at)
+        return self("title", rulebook=name, version=rulebook.version, at=told)
 
-    def when(self, report: Report, at: DateTime) -> str:
+    def when(self, rulebook: Rulebook, at: DateTime) -> str:
         """An instant by the clock of the rulebook, and whose clock that is."""
-        zone = report.compiled.rulebook.timezone
+        zone = rulebook.timezone
         return f"{at.in_timezone(zone).format('YYYY-MM-DD HH:mm')} ({zone})"
 
     def counts(self, report: Report) -> str:

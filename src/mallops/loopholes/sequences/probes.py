@@ -93,7 +93,7 @@ def probes(
             tried.add(key)
         if found:
             break
-    return _varied(found, bounds.carts)
+    return _varied(promotion, goods, found, bounds.carts)
 
 
 def cart_of(
@@ -117,11 +117,20 @@ def extremes(goods: Sequence[Priced]) -> list[Priced]:
     return [goods[place] for place in places] if goods else []
 
 
-def _varied(carts: list[Cart], most: int) -> tuple[Cart, ...]:
-    """So many carts, those of several goods and of several units before others, the least first."""
+def _varied(
+    promotion: Promotion, goods: Sequence[Priced], carts: list[Cart], most: int
+) -> tuple[Cart, ...]:
+    """So many carts: one of more units than are taken, those of several goods, of several units."""
+    pool = {each.sku.sku for each in _fitting(promotion.items, goods)}
 
-    def turn(cart: Cart) -> tuple[bool, bool, int]:
-        return _units(cart) == 1, len(cart.lines) == 1, _units(cart)
+    def is_over(cart: Cart) -> bool:
+        units = sum(line.quantity for line in cart.lines if line.sku in pool)
+        return promotion.at_most_units is not None and units > promotion.at_most_units
+
+    over = next((cart for cart in sorted(carts, key=_units) if is_over(cart)), None)
+
+    def turn(cart: Cart) -> tuple[bool, bool, bool, int]:
+        return cart is not over, _units(cart) == 1, len(cart.lines) == 1, _units(cart)
 
     # Of worlds that are alike the first is told: it is to be that of the fewest goods.
     return tuple(sorted(sorted(carts, key=turn)[:most], key=_units))
