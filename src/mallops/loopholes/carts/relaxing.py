@@ -7,14 +7,14 @@ thousandths of a minor unit, rounded towards the weaker bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 from typing import Literal, assert_never
 
 from attrs import define, evolve, field, frozen
 
-from mallops.loopholes.carts.bids import Bid, Place
+from mallops.loopholes.carts.bids import Bid, Limit, Place
 from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.goals import BelowCost, BelowMargin, DeepDiscount, Free, SingleGoal
 from mallops.loopholes.carts.measuring import Excess
@@ -192,13 +192,17 @@ def _best_forms(
     lows = _lows(scene, places)
     binding = any(each.floor > low for each, low in zip(scene.priced, lows, strict=True))
     ways = [_ways(place) for place in places]
+    parts = [
+        [_part(scene, place, each, binding=binding) for each in of_place]
+        for place, of_place in zip(places, ways, strict=True)
+    ]
     known: dict[tuple[int, ...], Form] = {}
 
     def form(choice: Sequence[int]) -> Form:
         key = tuple(choice)
         if key not in known:
-            picked = [ways[place][way] for place, way in enumerate(choice)]
-            known[key] = _form(scene, places, picked, binding)
+            picked = [parts[place][way] for place, way in enumerate(choice)]
+            known[key] = _form(scene, picked, binding=binding)
         return known[key]
 
     for start in range(2):
@@ -267,66 +271,91 @@ def _lows(scene: Scene, places: Sequence[Place]) -> list[int]:
     return found
 
 
-def _form(
-    scene: Scene, places: Sequence[Place], ways: Sequence[Sequence[Way]], binding: bool
-) -> Form:
-    """What is left of each unit, with each bid bounded in its way."""
-    besides, constant = scene.aim.besides, 0
-    spread = [0] * len(scene.priced)
-    rated: list[list[Bid]] = []
-    for place, of_place in zip(places, ways, strict=True):
-        constants: list[int] = [0]
-        spreads: list[list[int]] = []
-        rated.append([])
-        for bid, way in zip(place.bids, of_place, strict=True):
-            gives = _up(bid.limit.gives * besides) if bid.limit.gives else 0
-            match way:
-                case "rate":
-                    rated[-1].append(bid)
-                    constants.append(gives)
-                case "cap":
-                    assert bid.limit.cap is not None
-                    constants.append(max(bid.limit.cap * MILLI, gives))
-                case "spread":
-                    assert bid.limit.cap is not None
-                    spreads.append(_spread(scene, bid, max(bid.limit.cap * MILLI, gives)))
-                case _:
-                    assert_never(way)
-        constant -= sum(constants) if place.several else max(constants)
-        for number in range(len(scene.priced)):
-            of_unit = [each[number] for each in spreads] or [0]
-            spread[number] += sum(of_unit) if place.several else max(of_unit)
-        rewards = max((bid.limit.gives_of for bid in place.bids), default=NONE)
-        if rewards and besides:
-            for number, each in enumerate(scene.priced):
-                spread[number] += _up(each.price * rewards * besides)
-    lefts = _additive(scene, rated) if binding else _chained(scene, rated)
-    return _by_good(
-        scene, constant, [left * MILLI - more for left, more in zip(lefts, spread, strict=True)]
+@frozen
+class _Part:
+    """What one place does to a form, its bids bounded in one way.
+
+    `constant` is what it takes of any cart, `spread` (by priced good, empty: nothing) what it takes
+    of each unit, and `rated` the bids that leave a share of a unit, by priced good those that fit.
+    `taken` is what these take of list prices, where floors bind.
+    """
+
+    constant: int
+    spread: tuple[int, ...]
+    rated: tuple[tuple[Limit, ...], ...]
+    taken: tuple[int, ...]
+
+
+def _part(scene: Scene, place: Place, ways: Sequence[Way], *, binding: bool) -> _Part:
+    besides, constants = scene.aim.besides, [0]
+    spreads: list[list[int]] = []
+    rated: list[Limit] = []
+    for bid, way in zip(place.bids, ways, strict=True):
+        gives = _up(bid.limit.gives * besides) if bid.limit.gives else 0
+        match way:
+            case "rate":
+                rated.append(bid.limit)
+                constants.append(gives)
+            case "cap":
+                assert bid.limit.cap is not None
+                constants.append(max(bid.limit.cap * MILLI, gives))
+            case "spread":
+                assert bid.limit.cap is not None
+                spreads.append(_spread(scene, bid, max(bid.limit.cap * MILLI, gives)))
+            case _:
+                assert_never(way)
+    together = sum if place.several else max
+    spread = [together(of_unit) for of_unit in zip(*spreads, strict=True)]
+    rewards = max((bid.limit.gives_of for bid in place.bids), default=NONE) * besides
+    if rewards:
+        spread = [
+            more + _up(each.price * rewards)
+            for more, each in zip(spread or [0] * len(scene.priced), scene.priced, strict=True)
+        ]
+    return _Part(
+        constant=together(constants),
+        spread=tuple(spread),
+        rated=tuple(
+            tuple(limit for limit in rated if limit.fits[number])
+            for number in range(len(scene.priced))
+        ),
+        taken=tuple(_taken(scene, rated)) if binding else (),
     )
 
 
-def _chained(scene: Scene, rated: Sequence[Sequence[Bid]]) -> list[int]:
-    found = []
+def _taken(scene: Scene, rated: Sequence[Limit]) -> Iterator[int]:
+    """What is taken at most of each list price, whichever applies."""
+    for number, each in enumerate(scene.priced):
+        lefts = (limit.left(number, each.price) for limit in rated)
+        yield each.price - min(lefts, default=each.price)
+
+
+def _form(scene: Scene, parts: Sequence[_Part], *, binding: bool) -> Form:
+    """What is left of each unit, with each bid bounded in its way."""
+    lefts = _additive(scene, parts) if binding else _chained(scene, parts)
+    found = [left * MILLI for left in lefts]
+    for part in parts:
+        if part.spread:
+            found = [left - more for left, more in zip(found, part.spread, strict=True)]
+    return _by_good(scene, -sum(part.constant for part in parts), found)
+
+
+def _chained(scene: Scene, parts: Sequence[_Part]) -> Iterator[int]:
+    """Place after place takes of what the places before have left."""
     for number, each in enumerate(scene.priced):
         low = each.price
-        for bids in rated:
-            low = min((bid.limit.left(number, low) for bid in bids), default=low)
-        found.append(low)
-    return found
+        for part in parts:
+            limits = part.rated[number]
+            if limits:
+                low = min(limit.left(number, low) for limit in limits)
+        yield low
 
 
-def _additive(scene: Scene, rated: Sequence[Sequence[Bid]]) -> list[int]:
+def _additive(scene: Scene, parts: Sequence[_Part]) -> list[int]:
     """With floors a share may go on to other units: what places take of list prices adds up."""
-    found = []
-    for number, each in enumerate(scene.priced):
-        price = each.price
-        taken = (
-            price - min((bid.limit.left(number, price) for bid in bids), default=price)
-            for bids in rated
-        )
-        found.append(price - sum(taken))
-    return found
+    taken = (part.taken for part in parts)
+    prices = [each.price for each in scene.priced]
+    return [price - sum(of) for price, *of in zip(prices, *taken, strict=True)]
 
 
 def _spread(scene: Scene, bid: Bid, cap: int) -> list[int]:
