@@ -128,14 +128,18 @@ class Scene:
 
 
 def forms_of(scene: Scene, places: Sequence[Place], decided: Sequence[bool]) -> list[Form]:
-    """The best forms for carts to which, in decided places, the only bid applies or none does."""
-    return _best_forms(scene, places, decided, lambda form: form.least(scene.bounds))
+    """The best forms for carts to which, in decided places, the only bid applies or none does.
+
+    One that rules all of them out is the only one.
+    """
+    return _best_forms(scene, places, decided, lambda form: form.least(scene.bounds), scene.aim.rhs)
 
 
-def least_of(scene: Scene, places: Sequence[Place], counts: Mapping[int, int]) -> int:
+def least_of(scene: Scene, places: Sequence[Place], counts: Mapping[int, int], enough: int) -> int:
     """The least that one cart can come to (how many units of which goods, by place).
 
-    Unlike forms of many carts it knows what the cart has reached, and how often.
+    Unlike forms of many carts it knows what the cart has reached, and how often. No more is
+    proven than `enough`.
     """
     numbers = [n for n, each in enumerate(scene.priced) if each.good in counts]
     goods = {good: place for place, good in enumerate(sorted(counts))}
@@ -157,7 +161,7 @@ def least_of(scene: Scene, places: Sequence[Place], counts: Mapping[int, int]) -
         if bids:
             reached.append(evolve(place, bids=bids))
     undecided = (False,) * len(reached)
-    forms = _best_forms(of_cart, reached, undecided, lambda form: form.of(held))
+    forms = _best_forms(of_cart, reached, undecided, lambda form: form.of(held), enough)
     return forms[0].of(held)
 
 
@@ -188,7 +192,9 @@ def _best_forms(
     places: Sequence[Place],
     decided: Sequence[bool],
     measure: Callable[[Form], int],
+    enough: int,
 ) -> list[Form]:
+    """The best forms that are found; the first that measures up to `enough` will do."""
     lows = _lows(scene, places)
     binding = any(each.floor > low for each, low in zip(scene.priced, lows, strict=True))
     ways = [_ways(place) for place in places]
@@ -207,7 +213,9 @@ def _best_forms(
 
     for start in range(2):
         chosen = [min(start, len(each) - 1) for each in ways]
-        _climb(measure, ways, chosen, form)
+        good = _climb(measure, ways, chosen, form, enough)
+        if good is not None:
+            return [good]
     found = sorted(known.values(), key=measure, reverse=True)[: KEPT_FORMS - 2]
     for flat in (_floors(scene, places), _total(scene, places, decided)):
         mixed = [_mixed(each, flat, part) for each in found[:3] for part in (1, 2, 3)]
@@ -221,15 +229,21 @@ def _climb(
     ways: Sequence[Sequence[object]],
     chosen: list[int],
     form: Callable[[Sequence[int]], Form],
-) -> None:
-    """Change one place after the other to the way that proves most."""
+    enough: int,
+) -> Form | None:
+    """Change one place after the other to the way that proves most; a form that proves enough."""
     best = measure(form(chosen))
+    if best >= enough:
+        return form(chosen)
     for place, options in enumerate(ways):
         for way in range(len(options)):
             tried = [*chosen[:place], way, *chosen[place + 1 :]]
             value = measure(form(tried))
+            if value >= enough:
+                return form(tried)
             if value > best:
                 best, chosen = value, tried
+    return None
 
 
 def _ways(place: Place) -> list[tuple[Way, ...]]:
