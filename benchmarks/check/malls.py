@@ -44,16 +44,16 @@ def yuan(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02}"
 
 
-def catalog(skus: int, cost: int = 50, *, points_of_price: bool = False) -> Doc:
+def catalog(skus: int, cost: int = 50, *, usual_prices: bool = False) -> Doc:
     """So many SKUs, each of a cost that is so many hundredths of its price.
 
-    With `points_of_price` they have the usual forty prices of a mall, so that many are alike.
+    With `usual_prices` they have the usual forty prices of a mall, so that many are alike.
     """
     random = Random(SEED)
     usual = [1990 + 1000 * step for step in range(40)]
     products = []
     for number in range(skus):
-        cents = random.choice(usual) if points_of_price else random.randint(1290, 39990)
+        cents = random.choice(usual) if usual_prices else random.randint(1290, 39990)
         price = cents if number else 1290
         products.append(
             {
@@ -127,10 +127,9 @@ PROMOTIONS: tuple[Doc, ...] = (
     ),
     _promotion(
         "gift",
-        "shop",
+        "platform-coupon",
         {"kind": "gift", "sku": "S0000", "quantity": 1},
         requires={"amount": "600.00"},
-        **_shop("s1"),
     ),
     _coupon("coupon0", "shop-coupon", off("10.00"), "160.00", **_shop("s0")),
     _coupon("coupon1", "shop-coupon", percent("5"), "100.00", **_shop("s1")),
@@ -140,7 +139,7 @@ PROMOTIONS: tuple[Doc, ...] = (
     _coupon("big", "platform-coupon", off("20.00"), "260.00"),
     _coupon("new", "platform-coupon", off("6.00"), "99.00", audience={"first_order": True}),
     _promotion(
-        "points",
+        "hundred",
         "platform-coupon",
         {"kind": "reward", "points": 100},
         requires={"amount": "400.00"},

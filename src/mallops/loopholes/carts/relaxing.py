@@ -7,14 +7,14 @@ thousandths of a minor unit, rounded towards the weaker bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 from typing import Literal, assert_never
 
 from attrs import define, evolve, field, frozen
 
-from mallops.loopholes.carts.bids import Bid, Place
+from mallops.loopholes.carts.bids import Bid, Limit, Place
 from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.goals import BelowCost, BelowMargin, DeepDiscount, Free, SingleGoal
 from mallops.loopholes.carts.measuring import Excess
@@ -128,14 +128,18 @@ class Scene:
 
 
 def forms_of(scene: Scene, places: Sequence[Place], decided: Sequence[bool]) -> list[Form]:
-    """The best forms for carts to which, in decided places, the only bid applies or none does."""
-    return _best_forms(scene, places, decided, lambda form: form.least(scene.bounds))
+    """The best forms for carts to which, in decided places, the only bid applies or none does.
+
+    One that rules all of them out is the only one.
+    """
+    return _best_forms(scene, places, decided, lambda form: form.least(scene.bounds), scene.aim.rhs)
 
 
-def least_of(scene: Scene, places: Sequence[Place], counts: Mapping[int, int]) -> int:
+def least_of(scene: Scene, places: Sequence[Place], counts: Mapping[int, int], enough: int) -> int:
     """The least that one cart can come to (how many units of which goods, by place).
 
-    Unlike forms of many carts it knows what the cart has reached, and how often.
+    Unlike forms of many carts it knows what the cart has reached, and how often. No more is
+    proven than `enough`.
     """
     numbers = [n for n, each in enumerate(scene.priced) if each.good in counts]
     goods = {good: place for place, good in enumerate(sorted(counts))}
@@ -157,7 +161,7 @@ def least_of(scene: Scene, places: Sequence[Place], counts: Mapping[int, int]) -
         if bids:
             reached.append(evolve(place, bids=bids))
     undecided = (False,) * len(reached)
-    forms = _best_forms(of_cart, reached, undecided, lambda form: form.of(held))
+    forms = _best_forms(of_cart, reached, undecided, lambda form: form.of(held), enough)
     return forms[0].of(held)
 
 
@@ -188,22 +192,30 @@ def _best_forms(
     places: Sequence[Place],
     decided: Sequence[bool],
     measure: Callable[[Form], int],
+    enough: int,
 ) -> list[Form]:
+    """The best forms that are found; the first that measures up to `enough` will do."""
     lows = _lows(scene, places)
     binding = any(each.floor > low for each, low in zip(scene.priced, lows, strict=True))
     ways = [_ways(place) for place in places]
+    parts = [
+        [_part(scene, place, each, binding=binding) for each in of_place]
+        for place, of_place in zip(places, ways, strict=True)
+    ]
     known: dict[tuple[int, ...], Form] = {}
 
     def form(choice: Sequence[int]) -> Form:
         key = tuple(choice)
         if key not in known:
-            picked = [ways[place][way] for place, way in enumerate(choice)]
-            known[key] = _form(scene, places, picked, binding)
+            picked = [parts[place][way] for place, way in enumerate(choice)]
+            known[key] = _form(scene, picked, binding=binding)
         return known[key]
 
     for start in range(2):
         chosen = [min(start, len(each) - 1) for each in ways]
-        _climb(measure, ways, chosen, form)
+        good = _climb(measure, ways, chosen, form, enough)
+        if good is not None:
+            return [good]
     found = sorted(known.values(), key=measure, reverse=True)[: KEPT_FORMS - 2]
     for flat in (_floors(scene, places), _total(scene, places, decided)):
         mixed = [_mixed(each, flat, part) for each in found[:3] for part in (1, 2, 3)]
@@ -217,15 +229,21 @@ def _climb(
     ways: Sequence[Sequence[object]],
     chosen: list[int],
     form: Callable[[Sequence[int]], Form],
-) -> None:
-    """Change one place after the other to the way that proves most."""
+    enough: int,
+) -> Form | None:
+    """Change one place after the other to the way that proves most; a form that proves enough."""
     best = measure(form(chosen))
+    if best >= enough:
+        return form(chosen)
     for place, options in enumerate(ways):
         for way in range(len(options)):
             tried = [*chosen[:place], way, *chosen[place + 1 :]]
             value = measure(form(tried))
+            if value >= enough:
+                return form(tried)
             if value > best:
                 best, chosen = value, tried
+    return None
 
 
 def _ways(place: Place) -> list[tuple[Way, ...]]:
@@ -267,66 +285,91 @@ def _lows(scene: Scene, places: Sequence[Place]) -> list[int]:
     return found
 
 
-def _form(
-    scene: Scene, places: Sequence[Place], ways: Sequence[Sequence[Way]], binding: bool
-) -> Form:
-    """What is left of each unit, with each bid bounded in its way."""
-    besides, constant = scene.aim.besides, 0
-    spread = [0] * len(scene.priced)
-    rated: list[list[Bid]] = []
-    for place, of_place in zip(places, ways, strict=True):
-        constants: list[int] = [0]
-        spreads: list[list[int]] = []
-        rated.append([])
-        for bid, way in zip(place.bids, of_place, strict=True):
-            gives = _up(bid.limit.gives * besides) if bid.limit.gives else 0
-            match way:
-                case "rate":
-                    rated[-1].append(bid)
-                    constants.append(gives)
-                case "cap":
-                    assert bid.limit.cap is not None
-                    constants.append(max(bid.limit.cap * MILLI, gives))
-                case "spread":
-                    assert bid.limit.cap is not None
-                    spreads.append(_spread(scene, bid, max(bid.limit.cap * MILLI, gives)))
-                case _:
-                    assert_never(way)
-        constant -= sum(constants) if place.several else max(constants)
-        for number in range(len(scene.priced)):
-            of_unit = [each[number] for each in spreads] or [0]
-            spread[number] += sum(of_unit) if place.several else max(of_unit)
-        rewards = max((bid.limit.gives_of for bid in place.bids), default=NONE)
-        if rewards and besides:
-            for number, each in enumerate(scene.priced):
-                spread[number] += _up(each.price * rewards * besides)
-    lefts = _additive(scene, rated) if binding else _chained(scene, rated)
-    return _by_good(
-        scene, constant, [left * MILLI - more for left, more in zip(lefts, spread, strict=True)]
+@frozen
+class _Part:
+    """What one place does to a form, its bids bounded in one way.
+
+    `constant` is what it takes of any cart, `spread` (by priced good, empty: nothing) what it takes
+    of each unit, and `rated` the bids that leave a share of a unit, by priced good those that fit.
+    `taken` is what these take of list prices, where floors bind.
+    """
+
+    constant: int
+    spread: tuple[int, ...]
+    rated: tuple[tuple[Limit, ...], ...]
+    taken: tuple[int, ...]
+
+
+def _part(scene: Scene, place: Place, ways: Sequence[Way], *, binding: bool) -> _Part:
+    besides, constants = scene.aim.besides, [0]
+    spreads: list[list[int]] = []
+    rated: list[Limit] = []
+    for bid, way in zip(place.bids, ways, strict=True):
+        gives = _up(bid.limit.gives * besides) if bid.limit.gives else 0
+        match way:
+            case "rate":
+                rated.append(bid.limit)
+                constants.append(gives)
+            case "cap":
+                assert bid.limit.cap is not None
+                constants.append(max(bid.limit.cap * MILLI, gives))
+            case "spread":
+                assert bid.limit.cap is not None
+                spreads.append(_spread(scene, bid, max(bid.limit.cap * MILLI, gives)))
+            case _:
+                assert_never(way)
+    together = sum if place.several else max
+    spread = [together(of_unit) for of_unit in zip(*spreads, strict=True)]
+    rewards = max((bid.limit.gives_of for bid in place.bids), default=NONE) * besides
+    if rewards:
+        spread = [
+            more + _up(each.price * rewards)
+            for more, each in zip(spread or [0] * len(scene.priced), scene.priced, strict=True)
+        ]
+    return _Part(
+        constant=together(constants),
+        spread=tuple(spread),
+        rated=tuple(
+            tuple(limit for limit in rated if limit.fits[number])
+            for number in range(len(scene.priced))
+        ),
+        taken=tuple(_taken(scene, rated)) if binding else (),
     )
 
 
-def _chained(scene: Scene, rated: Sequence[Sequence[Bid]]) -> list[int]:
-    found = []
+def _taken(scene: Scene, rated: Sequence[Limit]) -> Iterator[int]:
+    """What is taken at most of each list price, whichever applies."""
+    for number, each in enumerate(scene.priced):
+        lefts = (limit.left(number, each.price) for limit in rated)
+        yield each.price - min(lefts, default=each.price)
+
+
+def _form(scene: Scene, parts: Sequence[_Part], *, binding: bool) -> Form:
+    """What is left of each unit, with each bid bounded in its way."""
+    lefts = _additive(scene, parts) if binding else _chained(scene, parts)
+    found = [left * MILLI for left in lefts]
+    for part in parts:
+        if part.spread:
+            found = [left - more for left, more in zip(found, part.spread, strict=True)]
+    return _by_good(scene, -sum(part.constant for part in parts), found)
+
+
+def _chained(scene: Scene, parts: Sequence[_Part]) -> Iterator[int]:
+    """Place after place takes of what the places before have left."""
     for number, each in enumerate(scene.priced):
         low = each.price
-        for bids in rated:
-            low = min((bid.limit.left(number, low) for bid in bids), default=low)
-        found.append(low)
-    return found
+        for part in parts:
+            limits = part.rated[number]
+            if limits:
+                low = min(limit.left(number, low) for limit in limits)
+        yield low
 
 
-def _additive(scene: Scene, rated: Sequence[Sequence[Bid]]) -> list[int]:
+def _additive(scene: Scene, parts: Sequence[_Part]) -> list[int]:
     """With floors a share may go on to other units: what places take of list prices adds up."""
-    found = []
-    for number, each in enumerate(scene.priced):
-        price = each.price
-        taken = (
-            price - min((bid.limit.left(number, price) for bid in bids), default=price)
-            for bids in rated
-        )
-        found.append(price - sum(taken))
-    return found
+    taken = (part.taken for part in parts)
+    prices = [each.price for each in scene.priced]
+    return [price - sum(of) for price, *of in zip(prices, *taken, strict=True)]
 
 
 def _spread(scene: Scene, bid: Bid, cap: int) -> list[int]:

@@ -64,7 +64,8 @@ class Search:
 
     def look(self, counts: Counts) -> None:
         """Quote a cart that may be worse than the worst, and aim at worse ones from now on."""
-        if not self.till.knows(counts) and self._least_of(counts) < self.scene.aim.rhs:
+        rhs = self.scene.aim.rhs
+        if not self.till.knows(counts) and self._least_of(counts, rhs) < rhs:
             look(self.till, self.goal, self.finds, counts)
             self.worse_than(self.finds.worst)
 
@@ -90,7 +91,7 @@ class Search:
         for _, counts in sorted(likely)[: quotes * LOOKS]:
             if self.till.spent - spent == quotes:
                 break
-            if self._least_of(counts) < past:
+            if self._least_of(counts, past) < past:
                 look(self.till, self.goal, self.finds, counts)
         self.worse_than(self.finds.worst)
 
@@ -99,9 +100,9 @@ class Search:
         found = {bid.rule.id: bid.rule for place in self.places for bid in place.bids}
         return tuple(found[name] for name in sorted(found))
 
-    def _least_of(self, counts: Counts) -> int:
+    def _least_of(self, counts: Counts, enough: int) -> int:
         held = {self.numbers[sku]: count for sku, count in counts}
-        return least_of(self.scene, self.places, held)
+        return least_of(self.scene, self.places, held, enough)
 
     def prove(self, cells: int, nodes: int, quotes: int) -> None:
         """Quote every cart that could be worse than the worst so far; `cut` if not all of them."""
