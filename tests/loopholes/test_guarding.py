@@ -144,6 +144,14 @@ def test_freight_is_no_discount_on_goods_and_no_cost_of_theirs() -> None:
     ]
 
 
+def test_a_gift_is_given_too() -> None:
+    gift = Promotion("gift", "platform", Gift("cup", 1))
+    assert not told(verdict(gift, policy=Policy(most_given=cny("30.00"))))
+    assert told(verdict(gift, policy=Policy(most_given=cny("29.99")))) == [
+        ("guard_given_much", "review")
+    ]
+
+
 def test_a_price_that_fell_is_odd_beside_its_own_or_a_reference() -> None:
     slip = evolve(CATALOG, prices=(PriceEntry("pot", cny("2.00")),))
     assert told(verdict(skus=("pot",), catalog=slip)) == [

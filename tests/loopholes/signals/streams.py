@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from attrs import evolve
 from hypothesis import strategies as st
 from pendulum import DateTime
 
@@ -16,6 +17,7 @@ from mallops.time import instant
 
 CNY, USD = Currency.of("CNY"), Currency.of("USD")
 AT = instant("2026-11-11T00:00:00+08:00")
+START = int(AT.timestamp())
 
 
 def cny(text: str) -> Money:
@@ -52,6 +54,36 @@ TINY = Settings(
     lateness=25,
     most_names=4,
 )
+
+
+def slower(measure: Measure) -> Measure:
+    return Measure(slow(measure.span), measure.scale)
+
+
+def slow(span: Span) -> Span:
+    return Span(SLOWER * span.step, span.steps)
+
+
+# The same with everything so slow that rows end, and are dropped, while a stream goes on.
+SLOWER = 400
+SLOW = evolve(
+    TINY,
+    orders_fast=slower(TINY.orders_fast),
+    address_shared=slower(TINY.address_shared),
+    device_shared=slower(TINY.device_shared),
+    payment_shared=slower(TINY.payment_shared),
+    refund_share=slower(TINY.refund_share),
+    refund_only=slower(TINY.refund_only),
+    self_purchase=slower(TINY.self_purchase),
+    referrals=slower(TINY.referrals),
+    coupons_passed_on=slower(TINY.coupons_passed_on),
+    uses=slow(TINY.uses),
+    lateness=SLOWER * TINY.lateness,
+)
+
+
+def slowed(stream: list[Event]) -> list[Event]:
+    return [evolve(each, at=AT.add(seconds=SLOWER * (each.second - START))) for each in stream]
 
 
 def drawn(seed: int, number: int) -> Event:

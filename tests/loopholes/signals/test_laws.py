@@ -16,7 +16,7 @@ from mallops.loopholes.signals.tracking import Tracker
 from mallops.loopholes.signals.windows import Mark, Members, Row, Tally
 from mallops.messages import locales, message
 from mallops.testing.naive_signals import NaiveSignals, naive_signals
-from tests.loopholes.signals.streams import TINY, after, drawn, event, events
+from tests.loopholes.signals.streams import SLOW, TINY, after, drawn, event, events, slowed
 
 
 @given(stream=events())
@@ -24,6 +24,16 @@ from tests.loopholes.signals.streams import TINY, after, drawn, event, events
 def test_a_tracker_agrees_with_recounting_all(stream: list[Event]) -> None:
     tracker, naive = Tracker(TINY), NaiveSignals(TINY)
     for each in stream:
+        found, (outcome, suspicions) = tracker.observe(each), naive.observe(each)
+        assert found.outcome == outcome
+        assert sorted(found.suspicions, key=repr) == sorted(suspicions, key=repr)
+
+
+@given(stream=events())
+@settings(max_examples=100)
+def test_what_is_dropped_would_not_have_counted(stream: list[Event]) -> None:
+    tracker, naive = Tracker(SLOW), NaiveSignals(SLOW)
+    for each in slowed(stream):
         found, (outcome, suspicions) = tracker.observe(each), naive.observe(each)
         assert found.outcome == outcome
         assert sorted(found.suspicions, key=repr) == sorted(suspicions, key=repr)

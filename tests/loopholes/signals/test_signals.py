@@ -76,6 +76,14 @@ def test_a_flood_of_strangers_pushes_out_counts_and_never_raises_one() -> None:
     assert len(small.rows) <= 10 + 200 + 1
 
 
+def test_room_is_made_by_what_was_quiet_for_longest() -> None:
+    tracker = Tracker(most_rows=40)
+    for n in range(100):
+        tracker.observe(event(f"s{n}", f"stranger{n}", at=after(17_280 * n), device=f"d{n}"))
+        busy = tracker.observe(event(f"b{n}", f"c{n % 5}", at=after(17_280 * n), device="busy"))
+    assert [each.details for each in busy.suspicions] == [{"accounts": "5"}]
+
+
 def test_the_room_for_rows_is_at_least_one() -> None:
     with pytest.raises(InputError):
         Tracker(most_rows=0)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import assert_never
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from mallops.loopholes.signals import (
     coupon_resale,
@@ -92,7 +92,7 @@ def observe(rows: Rows, event: Event, settings: Settings = USUAL) -> Observed:
     counted = count(rows, event, settings)
     if counted.outcome is not Outcome.COUNTED:
         return counted
-    return evolve(counted, suspicions=judged(event, counted.rows, settings))
+    return Observed(counted.outcome, counted.rows, judged(event, counted.rows, settings))
 
 
 def count(rows: Rows, event: Event, settings: Settings = USUAL) -> Observed:

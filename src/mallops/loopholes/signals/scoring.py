@@ -53,4 +53,4 @@ def _in_order(events: Iterable[Event]) -> list[Event]:
             problems.append(Problem(f"$[{place}].id", shown(event.id), "an id of one event alone"))
     if problems:
         raise InputError(problems)
-    return sorted(by_id.values(), key=lambda event: (event.at, event.id))
+    return sorted(by_id.values(), key=lambda event: event.at)

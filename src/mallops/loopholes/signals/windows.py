@@ -7,12 +7,15 @@ What is kept depends on which events there were, and never on the order in which
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from operator import add, sub
+from typing import TypeVar
 
 from attrs import frozen
 
 from mallops.errors import InputError, Problem, shown
+
+T = TypeVar("T")
 
 
 @frozen
@@ -114,19 +117,28 @@ def met(
     number = span.number(second)
     if row is None:
         return Members(span.ends(number) + lateness, (number,), (name,))
-    if name in row.names and row.steps[row.names.index(name)] >= number:
-        return row
-    latest = max(number, row.steps[-1])
-    seen = [(number, name)]
-    seen += [each for each in zip(row.steps, row.names, strict=True) if each[1] != name]
-    kept = sorted(each for each in seen if each[0] > latest - span.steps)[-most:]
-    steps, names = zip(*kept, strict=True)
-    return Members(span.ends(latest) + lateness, steps, names)
+    steps, names = row.steps, row.names
+    latest = max(number, steps[-1])
+    if name in names:
+        place = names.index(name)
+        if steps[place] >= number:
+            return row
+        steps, names = _without(steps, place), _without(names, place)
+    # Among those of one step the order is that of names, so that it is one.
+    place = bisect_left(names, name, bisect_left(steps, number), bisect_right(steps, number))
+    steps = (*steps[:place], number, *steps[place:])
+    names = (*names[:place], name, *names[place:])
+    gone = max(bisect_left(steps, latest - span.steps + 1), len(steps) - most)
+    return Members(span.ends(latest) + lateness, steps[gone:], names[gone:])
 
 
-def _plus(left: Iterable[int], right: Iterable[int]) -> tuple[int, ...]:
-    return tuple(a + b for a, b in zip(left, right, strict=True))
+def _without(values: tuple[T, ...], place: int) -> tuple[T, ...]:
+    return values[:place] + values[place + 1 :]
 
 
-def _minus(left: Iterable[int], right: Iterable[int]) -> tuple[int, ...]:
-    return tuple(a - b for a, b in zip(left, right, strict=True))
+def _plus(left: tuple[int, ...], right: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(map(add, left, right))
+
+
+def _minus(left: tuple[int, ...], right: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(map(sub, left, right))
