@@ -2,10 +2,11 @@
 
     python -m benchmarks.mutants [--each N] [--processes N] [--seed N]
 
-First the safe malls themselves: what is told of each. Then the faults of `tests/loopholes/faults.py`,
-each with the code that has to tell of it. Then what `tests/loopholes/breaking.py` breaks, N of each
-part of each mall, drawn from the seed: searched by lint, then by carts, then by stories, until one
-tells of an error or a warning that the safe mall has not. It prints the tables of `docs/loophole-mutants.md`.
+First the safe malls themselves: what is told of each. Then the faults of
+`tests/loopholes/faults.py`, each with the code that has to tell of it. Then what
+`tests/loopholes/breaking.py` breaks, N of each part of each mall, drawn from the seed: searched by
+lint, then by carts, then by stories, until one tells of an error or a warning that the safe mall
+has not. It prints the tables of `docs/loophole-mutants.md`.
 """
 
 from __future__ import annotations
