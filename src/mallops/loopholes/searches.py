@@ -60,21 +60,20 @@ def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
 def told(compiled: Compiled, at: DateTime, _: Tolerance) -> Searched:
     """Stories that leave a customer more than the rules mean to."""
     search = find_stories(compiled, at)
-    notes = [stories_note(search)]
-    if search.left_out:
-        notes.append(Note("promotions_left_out", {"promotions": str(len(search.left_out))}))
-    return Searched(search.loopholes, tuple(notes))
+    return Searched(search.loopholes, tuple(stories_notes(search)))
 
 
-def stories_note(search: StorySearch) -> Note:
-    """How far a search of stories went."""
+def stories_notes(search: StorySearch) -> Iterator[Note]:
+    """How far a search of stories went, and what it left out."""
     code = "stories_searched" if search.complete else "stories_cut_short"
     details = {
         "depth": str(search.depth),
         "states": str(search.states),
         "carts": str(search.carts),
     }
-    return Note(code, details)
+    yield Note(code, details)
+    if search.left_out:
+        yield Note("promotions_left_out", {"promotions": str(len(search.left_out))})
 
 
 def _carts_notes(search: CartSearch) -> Iterator[Note]:

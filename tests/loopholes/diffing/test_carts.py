@@ -173,3 +173,27 @@ def test_in_a_large_mall_the_search_goes_on_from_what_it_guesses() -> None:
     assert told.cheaper.most.change.minor <= -4500
     assert told.cheaper.proof is None
     assert told.quoted <= 160
+
+
+def test_of_a_large_catalogue_the_goods_that_changed_are_tried_and_nothing_is_proven() -> None:
+    goods = malls.catalog(90, 60)
+    dear = max(goods["products"], key=lambda each: float(each["price"]))
+    cut = [
+        {**each, "price": "12.90", "cost": "5.00"} if each is dear else each
+        for each in goods["products"]
+    ]
+    old = malls.compiled(malls.rulebook(), goods)
+    new = malls.compiled(malls.rulebook(), {"products": cut})
+    told = diff_carts(old, new, malls.AT, Bounds(units=2, goods=12, quotes=60))
+    assert told.cheaper.most is not None
+    assert dear["sku"] in dict(told.cheaper.most.cart)
+    assert told.cheaper.proof is None
+    assert len(told.aside) == 90 - 12
+
+
+def test_visitors_for_whom_there_is_no_room_are_told() -> None:
+    book = [{**FULL, "id": f"f{n}", "audience": {"groups": [f"g{n}"]}} for n in range(3)]
+    told = found(shop(), shop(*book), Bounds(quotes=16))
+    assert told.is_partial
+    assert told.cheaper.proof is None
+    assert not found(shop(), shop(*book)).is_partial

@@ -29,7 +29,7 @@ from mallops.promotions.eligibility import standing
 MOST_TRIED = 10
 """So many bad carts are shrunk, those first to which fewest promotions apply."""
 
-_LAYING = 20
+LAYING = 20
 """So many cells are laid out in the time in which one is bounded."""
 
 LEAST_PROBES = 10
@@ -164,7 +164,7 @@ class Tally:
 
     def _affordable(self, visits: Iterable[Visit]) -> Iterator[Visit]:
         """The visits for which there are cells left; half of them are kept for what follows."""
-        laying = -(-len(self.stock.goods) * len(self.stock.compiled.rules) // _LAYING)
+        laying = -(-len(self.stock.goods) * len(self.stock.compiled.rules) // LAYING)
         for visit in visits:
             if self.visits and self.cells + laying > self.bounds.cells // 2:
                 self.proven, self.is_partial = False, True

@@ -27,7 +27,7 @@ def narrowed(stock: Stock, bounds: Bounds) -> Stock:
         return stock
     by_margin = sorted(stock.goods, key=margin_of)
     kept = {sku.sku for sku in by_margin[: max(1, bounds.goods // _OF_ALL)]}
-    for sku in chain(_likely(stock.compiled.rules, stock.goods), by_margin):
+    for sku in chain(likely_goods(stock.compiled.rules, stock.goods), by_margin):
         if len(kept) == bounds.goods:
             break
         kept.add(sku.sku)
@@ -38,7 +38,7 @@ def narrowed(stock: Stock, bounds: Bounds) -> Stock:
     )
 
 
-def _likely(rules: Sequence[Rule], goods: Sequence[Sku]) -> Iterator[Sku]:
+def likely_goods(rules: Sequence[Rule], goods: Sequence[Sku]) -> Iterator[Sku]:
     """The goods that bear on each promotion; of promotions about the same goods, the first."""
     seen: set[object] = set()
     for rule in rules:

@@ -8,22 +8,25 @@ from attrs import evolve
 from pendulum import DateTime
 
 from mallops.loopholes.carts.bounds import Bounds
+from mallops.loopholes.carts.finding import LAYING
 from mallops.loopholes.carts.ordering import ordered
 from mallops.loopholes.carts.stock import Stock, sellable, stocks_of
 from mallops.loopholes.carts.sums import applied
 from mallops.loopholes.carts.till import Counts, Visit
 from mallops.loopholes.diffing.comparing import (
+    LEAST,
     LESS,
     MORE,
     Compared,
     Extreme,
-    compare,
+    compare_all,
     extreme,
     smallest,
 )
 from mallops.loopholes.diffing.model import CartChange, CartDifference, Direction, Paid, Proof
+from mallops.loopholes.diffing.narrowing import narrowed_both
 from mallops.loopholes.diffing.pricing import only_tightened, same_prices
-from mallops.loopholes.diffing.visits import Contrast, contrasts
+from mallops.loopholes.diffing.visits import contrasts
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.quote import Quote
 
@@ -34,34 +37,31 @@ def diff_carts(old: Compiled, new: Compiled, at: DateTime, bounds: Bounds) -> Ca
     What is proven from the rules alone is of no bounds, but for carts that spend no points, and
     of promotions that nobody has used up.
     """
-    olds, news = stocks_of(old, new, bounds)
-    instants, visitors, found = contrasts(olds, news, at, bounds)
-    compared = _compare_all(found, bounds)
+    olds, news = narrowed_both(*stocks_of(old, new, bounds), bounds)
+    found = contrasts(olds, news, at, bounds, _affordable(olds, news, bounds))
+    compared = compare_all(found.visits, bounds)
     changes = [change for each in compared for change in each.changes.values()]
-    whole = all(each.exhausted for each in compared)
+    whole = not news.aside and not found.is_partial and all(each.exhausted for each in compared)
     return CartDifference(
         cheaper=_direction(olds, news, compared, LESS, _proof(old, new, whole=whole)),
         dearer=_direction(olds, news, compared, MORE, _proof(new, old, whole=whole)),
-        bounds=evolve(bounds, visitors=visitors),
-        instants=instants,
+        bounds=evolve(bounds, visitors=found.visitors),
+        instants=found.instants,
         quoted=len(changes),
         less=sum(change < 0 for change in changes),
         more=sum(change > 0 for change in changes),
         gone=tuple(sorted(sellable(old) - sellable(new))),
         added=tuple(sorted(sellable(new) - sellable(old))),
         left_out=news.left_out,
+        aside=news.aside,
+        is_partial=found.is_partial,
     )
 
 
-def _compare_all(found: Sequence[Contrast], bounds: Bounds) -> list[Compared]:
-    """Every visit in turn, each with an equal share of the quotes that are left."""
-    compared: list[Compared] = []
-    left = bounds.quotes
-    for number, contrast in enumerate(found):
-        share = max(0, left) // (len(found) - number)
-        compared.append(compare(contrast, bounds, share))
-        left -= len(compared[-1].changes)
-    return compared
+def _affordable(old: Stock, new: Stock, bounds: Bounds) -> int:
+    """So many visits can be laid out, with half of the quotes for a few carts of each."""
+    cells = max(1, len(new.goods)) * max(1, len(old.compiled.rules) + len(new.compiled.rules))
+    return max(1, min(bounds.quotes // LEAST // 2, bounds.cells * LAYING // cells // 2))
 
 
 def _proof(loose: Compiled, tight: Compiled, *, whole: bool) -> Proof | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from attrs import define, evolve, field, frozen
@@ -21,7 +21,10 @@ LOOKS = 40
 NEIGHBOURS = 6
 """So many carts around the one that changes most are quoted at a time."""
 
-LEAST = 8
+CLIMBS = 3
+"""In so many visits carts are looked for around those that change most, each way."""
+
+LEAST = 4
 """So many carts are quoted for each visit, however many visits there are."""
 
 LESS, MORE = -1, 1
@@ -57,17 +60,53 @@ class Pair:
         return self.old.uncertain or self.new.uncertain
 
 
-@frozen
+@define
 class Compared:
-    """What one visit came to: its change for each cart, and whether no cart was left out."""
+    """What one visit came to.
 
-    visit: Visit
-    changes: dict[Counts, int]
+    `known` are the changes of the carts that were quoted before any others were looked for around
+    them. `exhausted` tells that no cart was left out.
+    """
+
+    pair: Pair
+    likely: Likely
     exhausted: bool
+    known: dict[Counts, int] = field(factory=dict)
+
+    @property
+    def visit(self) -> Visit:
+        """Who came, and when."""
+        return self.likely.contrast.visit
+
+    @property
+    def changes(self) -> dict[Counts, int]:
+        """What each cart pays more."""
+        return self.pair.changes
 
 
-def compare(contrast: Contrast, bounds: Bounds, quotes: int) -> Compared:
-    """Quote at most so many carts in both worlds; a few more where there are very few to spend."""
+def compare_all(contrasts: Sequence[Contrast], bounds: Bounds) -> list[Compared]:
+    """Quote carts of every visit in both worlds, within `bounds.quotes`.
+
+    Each visit has an equal share of what is left. Where a share is too small for all carts, half
+    of it is for the likely ones; the other half is for carts around those that change most, and
+    for the visits alone that have these. A few carts are quoted however small the share is.
+    """
+    compared: list[Compared] = []
+    left = bounds.quotes
+    for number, contrast in enumerate(contrasts):
+        share = max(0, left) // (len(contrasts) - number)
+        compared.append(_compare(contrast, bounds, share))
+        left -= len(compared[-1].changes) if compared[-1].exhausted else share
+    sampled = [each for each in compared if each.known]
+    left = max(0, bounds.quotes - sum(len(each.changes) for each in compared))
+    for sign in (LESS, MORE):
+        for each in sorted(sampled, key=partial(_most, sign))[:CLIMBS]:
+            _climb(each, left // (2 * CLIMBS), sign)
+    return compared
+
+
+def _compare(contrast: Contrast, bounds: Bounds, quotes: int) -> Compared:
+    """Quote all carts of a visit that may differ or, where they are too many, the likely ones."""
     likely = Likely(contrast, bounds)
     pair = pair_of(contrast.old.stock, contrast.new.stock, contrast.visit)
     goods = contrast.new.stock.goods
@@ -76,11 +115,11 @@ def compare(contrast: Contrast, bounds: Bounds, quotes: int) -> Compared:
         if len(carts) <= quotes:
             for counts in carts:
                 pair.change(counts)
-            return Compared(contrast.visit, pair.changes, not pair.uncertain)
+            return Compared(pair, likely, not pair.uncertain)
     else:
         carts = list(likely.probes())
-    _sample(pair, likely, carts, max(LEAST, quotes))
-    return Compared(contrast.visit, pair.changes, exhausted=False)
+    _sample(pair, likely, carts, max(LEAST, quotes // 2))
+    return Compared(pair, likely, exhausted=False, known=dict(pair.changes))
 
 
 def pair_of(old: Stock, new: Stock, visit: Visit) -> Pair:
@@ -89,25 +128,28 @@ def pair_of(old: Stock, new: Stock, visit: Visit) -> Pair:
 
 
 def _sample(pair: Pair, likely: Likely, carts: Iterable[Counts], quotes: int) -> None:
-    """Half of the quotes for the carts that are guessed to change most, half for those around."""
+    """Quote the carts that are guessed to change most, as many each way."""
     guesses = sorted((likely.guess(counts), counts) for counts in carts)
-    each = quotes // 4
-    falls = [counts for guess, counts in guesses[:each]]
-    rises = [counts for guess, counts in sorted(guesses, key=_dearest_first)[:each]]
+    falls = [counts for _, counts in guesses[: quotes // 2]]
+    rises = [counts for _, counts in sorted(guesses, key=_dearest_first)[: quotes // 2]]
     for counts in (*falls, *rises):
         pair.change(counts)
-    # Looked for from the same carts, so that neither way depends on the other.
-    known = dict(pair.changes)
-    for sign in (LESS, MORE):
-        _climb(pair, likely, known, each, sign)
 
 
 def _dearest_first(guessed: tuple[int, Counts]) -> tuple[int, Counts]:
     return -guessed[0], guessed[1]
 
 
-def _climb(pair: Pair, likely: Likely, known: dict[Counts, int], quotes: int, sign: int) -> None:
-    """Go on from the cart that changes most to those around it, as long as one changes more."""
+def _most(sign: int, compared: Compared) -> int:
+    return -max(sign * change for change in compared.known.values())
+
+
+def _climb(compared: Compared, quotes: int, sign: int) -> None:
+    """Go on from the cart that changes most to those around it, as long as one changes more.
+
+    It begins with what was known before any search, so that neither way depends on the other.
+    """
+    pair, likely, known = compared.pair, compared.likely, compared.known
     best = min(known, key=lambda counts: (-sign * known[counts], counts), default=None)
     while best is not None and quotes > 0:
         least = sign * pair.change(best)

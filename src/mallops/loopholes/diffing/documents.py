@@ -96,6 +96,8 @@ _CARTS = object_of(
         Field("more", NUMBER, "So many of them pay more."),
         Field("gone", ListOf(ID), "SKUs that are sold before alone.", ()),
         Field("added", ListOf(ID), "SKUs that are sold after alone.", ()),
+        Field("aside", ListOf(ID), "SKUs that there was no room for.", ()),
+        Field("partial", FLAG, "Whether there was no room for all visitors and instants."),
     ),
     "What becomes of carts.",
 )
@@ -191,6 +193,8 @@ def _carts(difference: Difference) -> Parts:
         "more": carts.more,
         "gone": carts.gone,
         "added": carts.added,
+        "aside": carts.aside,
+        "partial": carts.is_partial,
     }
 
 

@@ -75,7 +75,8 @@ class CartDifference:
 
     `quoted` counts the pairs of quotes within `bounds`, at `instants`, where the two worlds
     differ; `less` and `more` those that pay less and more after. `gone` and `added` are SKUs that
-    are sold in one world alone. `left_out` are SKUs for which others stood in.
+    are sold in one world alone. `left_out` are SKUs for which others stood in, `aside` those for
+    which nothing did. `is_partial` tells that there was no room for all visitors and instants.
     """
 
     cheaper: Direction
@@ -88,6 +89,8 @@ class CartDifference:
     gone: tuple[str, ...]
     added: tuple[str, ...]
     left_out: tuple[str, ...]
+    aside: tuple[str, ...]
+    is_partial: bool
 
 
 @frozen

@@ -31,6 +31,12 @@ def form_of(rule: Rule) -> Form:
     return plain, rule.steps
 
 
+def differing(old: Compiled, new: Compiled) -> frozenset[str]:
+    """The ids of active rules that do, or ask for, something else in the other world."""
+    was, now = ({rule.id: form for rule, form in _forms(each)} for each in (old, new))
+    return frozenset(name for name in (*was, *now) if was.get(name) != now.get(name))
+
+
 def _unused(promotion: Promotion) -> Promotion:
     """What of a promotion decides a price as long as nobody has used it."""
     limits = Limits(budget=promotion.limits.budget)
@@ -39,9 +45,9 @@ def _unused(promotion: Promotion) -> Promotion:
 
 def same_prices(old: Compiled, new: Compiled, shared: Iterable[str]) -> bool:
     """Whether every cart of the shared SKUs costs the same, for anybody at any time."""
-    if not _same_ground(old, new, tuple(shared)):
+    if not same_ground(old, new, shared):
         return False
-    return list(_forms(old)) == list(_forms(new))
+    return not differing(old, new)
 
 
 def only_tightened(loose: Compiled, tight: Compiled, shared: Iterable[str]) -> bool:
@@ -52,7 +58,7 @@ def only_tightened(loose: Compiled, tight: Compiled, shared: Iterable[str]) -> b
     is one of `loose`, and comes to the same. A gift is weighed against money, so with gifts the
     least price may be passed over.
     """
-    if loose.rulebook.choice is not Choice.BEST or not _same_ground(loose, tight, tuple(shared)):
+    if loose.rulebook.choice is not Choice.BEST or not same_ground(loose, tight, shared):
         return False
     rules = [rule for rule in (*loose.rules, *tight.rules) if rule.promotion.active]
     if any(isinstance(step.term, GiftTerm) for rule in rules for step in rule.steps):
@@ -65,7 +71,7 @@ def only_tightened(loose: Compiled, tight: Compiled, shared: Iterable[str]) -> b
     )
 
 
-def _same_ground(old: Compiled, new: Compiled, shared: tuple[str, ...]) -> bool:
+def same_ground(old: Compiled, new: Compiled, shared: Iterable[str]) -> bool:
     """Whether all but the promotions is the same: settings, clock, goods and their prices."""
     if settings_of(old) != settings_of(new) or old.rulebook.timezone != new.rulebook.timezone:
         return False
@@ -76,11 +82,11 @@ def _same_ground(old: Compiled, new: Compiled, shared: tuple[str, ...]) -> bool:
     )
 
 
-def _forms(compiled: Compiled) -> Iterator[Form]:
+def _forms(compiled: Compiled) -> Iterator[tuple[Rule, Form]]:
     for rule in compiled.rules:
         promotion = rule.promotion
         if promotion.active:
-            yield _unused(promotion), rule.steps
+            yield rule, (_unused(promotion), rule.steps)
 
 
 def _asks_for_more(before: Rule, after: Rule) -> bool:

@@ -13,7 +13,8 @@ from mallops.loopholes.diffing.model import CartChange, Difference, Direction, S
 from mallops.loopholes.model import Loophole
 from mallops.loopholes.report.text import loophole_lines, story_lines
 from mallops.loopholes.report.wording import Words
-from mallops.loopholes.searches import stories_note
+from mallops.loopholes.searches import stories_notes
+from mallops.loopholes.sequences.searching import StorySearch
 from mallops.messages import message
 from mallops.money import Money
 
@@ -159,7 +160,12 @@ class _Told:
             ),
             *([self("not_sold", skus=", ".join(carts.gone))] if carts.gone else []),
             *([self("newly_sold", skus=", ".join(carts.added))] if carts.added else []),
-            self("searched_before", said=self.words.note(stories_note(stories.before))),
-            self("searched_after", said=self.words.note(stories_note(stories.after))),
+            *([self("aside", goods=str(len(carts.aside)))] if carts.aside else []),
+            *([self("partial")] if carts.is_partial else []),
+            *(self("searched_before", said=said) for said in self._went(stories.before)),
+            *(self("searched_after", said=said) for said in self._went(stories.after)),
         ]
         yield from (f"{_INDENT}{one_line(line)}" for line in lines)
+
+    def _went(self, search: StorySearch) -> Iterator[str]:
+        return map(self.words.note, stories_notes(search))

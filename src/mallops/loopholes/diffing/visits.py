@@ -23,9 +23,17 @@ from mallops.loopholes.carts.visitors import (
     in_force,
     some,
 )
-from mallops.loopholes.diffing.pricing import form_of, settings_of
+from mallops.loopholes.diffing.pricing import (
+    differing,
+    form_of,
+    same_ground,
+    settings_of,
+)
 from mallops.promotions.compiled import Compiled, Rule
 from mallops.promotions.eligibility import standing
+
+LOOKS = 4
+"""So many visitors are looked at for each for whom carts may be quoted."""
 
 Good = tuple[tuple[object, ...], tuple[int, ...]]
 """What a quote can tell a good by, and what one, two and more of it list for."""
@@ -81,37 +89,108 @@ def visitors_of_both(old: Compiled, new: Compiled, at: DateTime) -> tuple[Visito
     return tuple(found)
 
 
-def contrasts(
-    old: Stock, new: Stock, at: DateTime, bounds: Bounds
-) -> tuple[tuple[DateTime, ...], tuple[Visitor, ...], list[Contrast]]:
-    """The first instants at which the worlds differ, all visitors, and the visits that may differ.
+@frozen
+class Contrasts:
+    """The visits that may differ, at the first instants at which any does, of all visitors.
 
-    Where they never differ, the instant is `at`.
+    `is_partial` tells that there was no room for all visits.
     """
+
+    instants: tuple[DateTime, ...]
+    visitors: tuple[Visitor, ...]
+    visits: tuple[Contrast, ...]
+    is_partial: bool
+
+
+def contrasts(old: Stock, new: Stock, at: DateTime, bounds: Bounds, most: int) -> Contrasts:
+    """The visits that may differ, at most so many; where the worlds never do, at `at`."""
+    worlds = _Worlds(old, new)
     found: list[Contrast] = []
     instants: list[DateTime] = []
     met: dict[Visitor, None] = {}
-    for moment in _instants(old.compiled, new.compiled, at):
+    looks = most * LOOKS
+    for moment in worlds.instants(at):
         visitors = bounds.visitors or visitors_of_both(old.compiled, new.compiled, moment)
         met |= dict.fromkeys(visitors)
-        here = list(_apart(old, new, visitors, moment, bounds))
+        here = [*worlds.apart(visitors[:looks], moment, bounds)]
+        is_partial = len(visitors) > looks or len(found) + len(here) > most
+        looks -= len(visitors)
         if here:
             instants.append(moment)
             found += here
+        if is_partial:
+            return Contrasts(tuple(instants) or (at,), tuple(met), tuple(found[:most]), is_partial)
         if len(instants) == bounds.instants:
             break
-    return tuple(instants) or (at,), tuple(met), found
+    return Contrasts(tuple(instants) or (at,), tuple(met), tuple(found), is_partial=False)
 
 
-def _instants(old: Compiled, new: Compiled, at: DateTime) -> Iterator[DateTime]:
-    """`at`, and each later instant from which on something else is in force than ever before."""
-    seen: set[object] = set()
-    later = {edge for world in (old, new) for edge in edges(world, at) if edge > at}
-    for each in (at, *sorted(later)):
-        key = in_force(old, each), in_force(new, each)
-        if key not in seen:
-            seen.add(key)
-            yield each
+class _Worlds:
+    """Two worlds, and what of them differs for anybody at any time."""
+
+    def __init__(self, old: Stock, new: Stock) -> None:
+        self.stocks = old, new
+        self.compiled = old.compiled, new.compiled
+        self.forms = [{r.id: form_of(r) for r in each.rules} for each in self.compiled]
+        self.differing = differing(*self.compiled)
+        self.same_ground = same_ground(*self.compiled, (sku.sku for sku in new.goods))
+        self.all_over = settings_of(old.compiled) != settings_of(new.compiled)
+
+    def instants(self, at: DateTime) -> Iterator[DateTime]:
+        """`at`, and each later instant from which on something else is in force than before.
+
+        Those are passed over at which everything that is in force is the same in both worlds.
+        """
+        seen: set[object] = set()
+        later = {edge for world in self.compiled for edge in edges(world, at) if edge > at}
+        for each in (at, *sorted(later)):
+            if self._may_differ(each):
+                key = tuple(in_force(world, each) for world in self.compiled)
+                if key not in seen:
+                    seen.add(key)
+                    yield each
+
+    def _may_differ(self, at: DateTime) -> bool:
+        return not self.same_ground or any(
+            rule.promotion.schedule.contains(at, world.rulebook.timezone)
+            for world in self.compiled
+            for rule in world.rules
+            if rule.id in self.differing
+        )
+
+    def apart(
+        self, visitors: Sequence[Visitor], at: DateTime, bounds: Bounds
+    ) -> Iterator[Contrast]:
+        """The visits at an instant for which the worlds differ; of those that are alike, one."""
+        seen: set[object] = set()
+        for visitor in sorted(visitors, key=_order):
+            visit = Visit(visitor, at)
+            old, new = (_side(stock, visit, bounds) for stock in self.stocks)
+            key = tuple((side.goods, tuple(r.id for r in side.rules)) for side in (old, new))
+            if key not in seen:
+                seen.add(key)
+                contrast = self._contrast(visit, old, new)
+                if contrast.any:
+                    yield contrast
+
+    def _contrast(self, visit: Visit, old: Side, new: Side) -> Contrast:
+        ours, theirs = (
+            {rule.id: forms[rule.id] for rule in side.rules}
+            for side, forms in zip((old, new), self.forms, strict=True)
+        )
+        return Contrast(
+            visit=visit,
+            old=old,
+            new=new,
+            goods=frozenset(
+                place
+                for place, (was, now) in enumerate(zip(old.goods, new.goods, strict=True))
+                if was != now
+            ),
+            before=tuple(rule for rule in old.rules if theirs.get(rule.id) != ours[rule.id]),
+            after=tuple(rule for rule in new.rules if ours.get(rule.id) != theirs[rule.id]),
+            all_over=self.all_over,
+        )
 
 
 def _coupons(compiled: Compiled, shopper: Shopper, at: DateTime) -> Iterator[str]:
@@ -125,22 +204,6 @@ def _standing(compiled: Compiled, cart: Cart, at: DateTime) -> tuple[Rule, ...]:
     return tuple(r for r in compiled.rules if not standing(r.promotion, cart, at, zone, {}))
 
 
-def _apart(
-    old: Stock, new: Stock, visitors: Sequence[Visitor], at: DateTime, bounds: Bounds
-) -> Iterator[Contrast]:
-    """The visits at an instant for which the worlds differ; of those that are alike, one."""
-    seen: set[object] = set()
-    for visitor in sorted(visitors, key=_order):
-        visit = Visit(visitor, at)
-        sides = [_side(stock, visit, bounds) for stock in (old, new)]
-        key = tuple((side.goods, tuple(rule.id for rule in side.rules)) for side in sides)
-        if key not in seen:
-            seen.add(key)
-            contrast = _contrast(visit, *sides)
-            if contrast.any:
-                yield contrast
-
-
 def _side(stock: Stock, visit: Visit, bounds: Bounds) -> Side:
     cart = Cart(visit.visitor.shopper, coupons=visit.visitor.coupons)
     rules = _standing(stock.compiled, cart, visit.at)
@@ -149,24 +212,6 @@ def _side(stock: Stock, visit: Visit, bounds: Bounds) -> Side:
         goods=tuple(_goods(stock, visit, bounds)),
         priced=priced_goods(stock.compiled, visit, stock.goods, bounds),
         rules=rules,
-    )
-
-
-def _contrast(visit: Visit, old: Side, new: Side) -> Contrast:
-    theirs = {rule.id: form_of(rule) for rule in new.rules}
-    ours = {rule.id: form_of(rule) for rule in old.rules}
-    return Contrast(
-        visit=visit,
-        old=old,
-        new=new,
-        goods=frozenset(
-            place
-            for place, (was, now) in enumerate(zip(old.goods, new.goods, strict=True))
-            if was != now
-        ),
-        before=tuple(rule for rule in old.rules if theirs.get(rule.id) != ours[rule.id]),
-        after=tuple(rule for rule in new.rules if ours.get(rule.id) != theirs[rule.id]),
-        all_over=settings_of(old.stock.compiled) != settings_of(new.stock.compiled),
     )
 
 
