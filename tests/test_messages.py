@@ -237,6 +237,7 @@ TOLD = {
     "catalog/proposals.py": frozenset[str](),  # `lacking` passes on what it is called with.
     "catalog/screening.py": frozenset({"unknown_sku", "draft", "delisted", "unpriced"}),
     "loopholes/checks/shelf.py": ADOPTED,
+    "loopholes/carts/own_goods.py": frozenset({"shop_buys_from_itself", "supplier_buys_back"}),
     "loopholes/carts/witnessing.py": frozenset(map(code_of, GOALS)),
     "loopholes/sequences/identities.py": frozenset({ACCOUNT_PAYS, ACTION_PAYS, ACTION_POOLS}),
     "loopholes/signals/sharing.py": frozenset(CODES.values()),
