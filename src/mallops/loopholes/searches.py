@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from pendulum import DateTime
 
@@ -30,6 +31,9 @@ LARGE = Bounds(units=24, each=20, distinct=2, nodes=1, quotes=80)
 """Likely carts of many units, which are tried where no small one is below cost: what is without
 end costs little a time."""
 
+MUCH = Decimal(5)
+"""Of what is paid, in percent: from so much on, what two orders save is no mere rounding."""
+
 
 def linted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
     """What the rules themselves give away."""
@@ -38,7 +42,11 @@ def linted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
 
 
 def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
-    """The worst cart for each goal; two orders that save what is rounded alone are none."""
+    """The worst cart for each goal.
+
+    Two orders that save what is rounded alone are none, unless that is much of what is paid: of
+    the smallest prices, a percentage is a rounding for the most part.
+    """
     # A net may be a minor unit off, for each unit.
     least = Money(DEFAULT_BOUNDS.units + 1, compiled.rulebook.currency)
     goals: tuple[Goal, ...] = (
@@ -46,7 +54,7 @@ def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
         Free(),
         DeepDiscount(tolerance.deepest),
         CheaperWithMore(),
-        CheaperSplit(least),
+        CheaperSplit(least, MUCH),
     )
     searches = [find_carts(compiled, at, goal) for goal in goals]
     if not searches[0].found:
