@@ -79,6 +79,14 @@ def test_far_below_the_middle_of_its_category(price: str, others: int, told: boo
     assert has("price_far_below_category", catalog=goods) is told
 
 
+def test_what_has_a_cost_is_judged_by_that() -> None:
+    """Bags for a vacuum cleaner stand beside it, and are cheap."""
+    floors = [sku(f"vacuum-{i}", "1299.00", "800.00", "floors") for i in range(3)]
+    for cost, told in (("20.00", False), (None, True)):
+        goods = with_skus(sku("bags", "49.00", cost, "floors"), *floors)
+        assert has("price_far_below_category", catalog=goods) is told
+
+
 def test_goods_without_a_category_are_not_alike() -> None:
     goods = with_skus(
         *(sku(f"any-{i}", p, None, "") for i, p in enumerate(("1.00", *["99.00"] * 5)))
