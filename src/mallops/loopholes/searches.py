@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from pendulum import DateTime
 
@@ -31,9 +30,6 @@ LARGE = Bounds(units=24, each=20, distinct=2, nodes=1, quotes=80)
 """Likely carts of many units, which are tried where no small one is below cost: what is without
 end costs little a time."""
 
-MUCH = Decimal(5)
-"""Of what is paid, in percent: from so much on, what two orders save is no mere rounding."""
-
 
 def linted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
     """What the rules themselves give away."""
@@ -42,11 +38,7 @@ def linted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
 
 
 def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
-    """The worst cart for each goal.
-
-    Two orders that save what is rounded alone are none, unless that is much of what is paid: of
-    the smallest prices, a percentage is a rounding for the most part.
-    """
+    """The worst cart for each goal; two orders that save what is rounded alone are none."""
     # A net may be a minor unit off, for each unit.
     least = Money(DEFAULT_BOUNDS.units + 1, compiled.rulebook.currency)
     goals: tuple[Goal, ...] = (
@@ -54,7 +46,7 @@ def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
         Free(),
         DeepDiscount(tolerance.deepest),
         CheaperWithMore(),
-        CheaperSplit(least, MUCH),
+        CheaperSplit(least),
     )
     searches = [find_carts(compiled, at, goal) for goal in goals]
     if not searches[0].found:

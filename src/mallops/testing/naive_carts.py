@@ -6,7 +6,6 @@ it knows no threshold, bound or class of goods, and does its sums from quotes al
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
@@ -84,10 +83,6 @@ def _values(
         case CheaperSplit():
             least = max(1, goal.least.minor if goal.least is not None else 1)
             for counts, found in quotes.items():
-                few = least
-                if goal.share is not None:
-                    share = Fraction(goal.share) * found.payable.minor / 100
-                    few = min(least, max(1, math.ceil(share)))
                 for part in _parts(counts):
                     rest = _less(counts, part)
                     if part and rest:
@@ -95,7 +90,7 @@ def _values(
                         less = _outlay(compiled, [found], visitor) - _outlay(
                             compiled, split, visitor
                         )
-                        yield Fraction(-less if less >= few else 0)
+                        yield Fraction(-less if less >= least else 0)
         case _:
             assert_never(goal)
 

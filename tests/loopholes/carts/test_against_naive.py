@@ -22,7 +22,6 @@ from mallops.loopholes.carts.goals import (
     Goal,
 )
 from mallops.loopholes.carts.stock import stock_of
-from mallops.money import Currency, Money
 from mallops.testing.naive_carts import worst_of_all
 from mallops.testing.strategies import Size
 from tests.loopholes.carts.drawn import Drawn, malls
@@ -34,7 +33,6 @@ GOALS: dict[str, Goal] = {
     "discount": DeepDiscount(Decimal(60)),
     "more": CheaperWithMore(),
     "split": CheaperSplit(),
-    "split by much": CheaperSplit(Money(300, Currency.of("CNY")), Decimal(5)),
 }
 
 

@@ -204,28 +204,6 @@ def test_two_orders_are_cheaper_than_one() -> None:
     assert len(loophole.witness.steps) == 2
 
 
-@pytest.mark.parametrize(
-    ("price", "least", "share", "is_found"),
-    [
-        # Half a cent is rounded in the customer's favour, with each order.
-        ("0.02", "0.01", None, True),
-        ("0.02", "0.02", None, False),
-        ("0.02", "0.02", "33", True),
-        ("0.02", "0.02", "34", False),
-        ("0.50", "0.02", "1", True),
-        ("1.02", "0.02", "1", False),
-    ],
-)
-def test_a_rounding_counts_where_it_is_much_of_what_is_paid(
-    price: str, least: str, share: str | None, is_found: bool
-) -> None:
-    """A quarter of two cents, and of four: one cent each. Of 0.50 it is 12.5, of 1.02 25.5."""
-    goal = CheaperSplit(Money.parse(least, CNY), None if share is None else Decimal(share))
-    products, rules = [goods("A", price, "0.00")], [rule("x", "item", percent("25"))]
-    got = found(products, rules, goal, Bounds(units=2))
-    assert bool(got.found) is is_found
-
-
 def test_what_a_customer_may_have_twice_is_no_warning_when_it_is_had_twice() -> None:
     products = [goods("A", "100.00", "10.00")]
     benefit = {"kind": "percent_off", "percent": "50", "at_most": "50.00"}

@@ -54,14 +54,9 @@ class CheaperWithMore:
 
 @frozen
 class CheaperSplit:
-    """A cart that costs less in several orders, one after another, by `least` or more.
-
-    So it also counts where they save `share` percent or more of what is paid for it at once: a
-    minor unit is a rounding, and much of a price of two.
-    """
+    """A cart that costs less in several orders, one after another, by `least` or more."""
 
     least: Money | None = None
-    share: Decimal | None = None
 
 
 SingleGoal = BelowCost | BelowMargin | Free | DeepDiscount

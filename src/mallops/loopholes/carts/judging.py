@@ -46,8 +46,7 @@ def _beside_its_parts(till: Till, goal: CheaperWithMore, counts: Counts) -> Judg
     for part, rest in _parts(counts):
         if not _is_worth_something(till, rest) or not till.can_quote(part, counts):
             continue
-        amount = less(goal, till.sums(part), till.sums(counts))
-        value = Fraction(-amount if amount >= _least(goal) else 0)
+        value = _at_least(goal, less(goal, till.sums(part), till.sums(counts)))
         if value < worst.value:
             worst = Judged(value, (counts,), part)
     return worst
@@ -58,22 +57,16 @@ def _beside_its_split(till: Till, goal: CheaperSplit, counts: Counts) -> Judged:
     for part, rest in _parts(counts):
         if not till.can_quote(part, rest, counts):
             continue
-        before = till.sums(counts)
-        amount = less(goal, before, _in_turn(till, part, rest))
-        is_much = amount > 0 and _is_share(goal, amount, before.paid)
-        value = Fraction(-amount if is_much or amount >= _least(goal) else 0)
+        value = _at_least(goal, less(goal, till.sums(counts), _in_turn(till, part, rest)))
         if value < worst.value:
             worst = Judged(value, (part, rest), counts)
     return worst
 
 
-def _least(goal: CheaperWithMore | CheaperSplit) -> int:
-    """From which amount on it counts, in minor units."""
-    return max(1, goal.least.minor if goal.least is not None else 1)
-
-
-def _is_share(goal: CheaperSplit, amount: int, paid: int) -> bool:
-    return goal.share is not None and amount * 100 >= Fraction(goal.share) * paid
+def _at_least(goal: CheaperWithMore | CheaperSplit, amount: int) -> Excess:
+    """An amount that counts from the goal's least on."""
+    least = goal.least.minor if goal.least is not None else 1
+    return Fraction(-amount if amount >= max(1, least) else 0)
 
 
 def _in_turn(till: Till, first: Counts, second: Counts) -> Sums:
