@@ -94,7 +94,7 @@ POLICIES = (
     Mutant("books", "after_sales/shipping", "last", "freight_never_paid"),
     Mutant("groceries", "after_sales/window_days", 365, "return_window_odd"),
     Mutant("electronics", "after_sales/window_days", 0, "return_window_odd"),
-    Mutant("groceries", "after_sales/excluded", {"category": ["home"]}, "gift_not_returnable"),
+    Mutant("groceries", "after_sales/excluded", {"sku": ["bowl"]}, "gift_not_returnable"),
     Mutant("cosmetics", "points/earn/settles", "paid", "points_settle_early"),
     Mutant("electronics", "points/earn/settles", "received", "reward_settles_early"),
     Mutant("books", "points/expire/revive_days", 900, "revival_outlives_points"),

@@ -79,6 +79,14 @@ def test_far_below_the_middle_of_its_category(price: str, others: int, told: boo
     assert has("price_far_below_category", catalog=goods) is told
 
 
+def test_what_has_a_cost_is_not_judged_by_its_category() -> None:
+    """Bags for a vacuum cleaner are cheap, and cost little."""
+    lamps = [sku(f"lamp-{i}", "120.00", None, "lamps") for i in range(3)]
+    for cost, told in ((None, True), ("1.80", False)):
+        goods = with_skus(sku("bulb", "4.80", cost, "lamps"), *lamps)
+        assert has("price_far_below_category", catalog=goods) is told
+
+
 def test_goods_without_a_category_are_not_alike() -> None:
     goods = with_skus(
         *(sku(f"any-{i}", p, None, "") for i, p in enumerate(("1.00", *["99.00"] * 5)))

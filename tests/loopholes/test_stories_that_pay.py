@@ -241,6 +241,22 @@ PLANTED: dict[str, tuple[Compiled, str, int, str]] = {
         3,
         "$.promotions[0]",
     ),
+    "a flash price for one, and another discount for the rest": (
+        mall(
+            {
+                "id": "flash",
+                "lane": "item",
+                "items": {"sku": ["TEA"]},
+                "at_most_units": 1,
+                "benefit": {"kind": "fixed_price", "price": "50.00"},
+                "limits": {"per_customer": 1},
+            },
+            {"id": "all", "lane": "item", "benefit": {"kind": "percent_off", "percent": "10"}},
+        ),
+        "limit_passed",
+        3,
+        "$.promotions[0]",
+    ),
     "a flash price for one unit of any of several goods": (
         mall(
             {

@@ -9,18 +9,17 @@ from attrs import frozen
 from mallops.loopholes.model import Witness
 from mallops.money import Money
 from mallops.promotions.compiled import Compiled
-from mallops.stories.model import Balance, Outcome, World
+from mallops.stories.model import Balance, GrantCoupon, GrantPoints, Outcome, Step, World
 from mallops.stories.playing import begin, play
-from mallops.stories.wealth import balance
+from mallops.stories.wealth import balance, face_value, worth_of
 
 
 @frozen
 class Replay:
     """A witness to its end: the outcome of each step, the world, and all accounts' balances.
 
-    `gain` is what all accounts together have more than they began with, in money, points and
-    coupons; goods count nothing. What a step grants counts: no other step tells what somebody
-    collects by an action. What is no part of a story's gain is in its opening.
+    `gain` is what all accounts together have more than they began with and were granted by the
+    mall, in money, points and coupons; goods count nothing.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -40,7 +39,8 @@ def replay(compiled: Compiled, witness: Witness) -> Replay:
     at = witness.steps[-1].at
     balances = {name: balance(compiled, each, at) for name, each in world.accounts.items()}
     after = wealth_of(compiled, world, witness)
-    return Replay(tuple(outcomes), world, balances, after - before)
+    gain = after - before - _granted(compiled, witness.steps)
+    return Replay(tuple(outcomes), world, balances, gain)
 
 
 def wealth_of(compiled: Compiled, world: World, witness: Witness) -> Money:
@@ -49,3 +49,18 @@ def wealth_of(compiled: Compiled, world: World, witness: Witness) -> Money:
     currency = compiled.rulebook.currency
     found: Iterable[Balance] = (balance(compiled, each, at) for each in world.accounts.values())
     return sum((each.wealth for each in found), Money.zero(currency))
+
+
+def _granted(compiled: Compiled, steps: Iterable[Step]) -> Money:
+    """What the mall gives by itself: what an account is found to have is no gain of its own."""
+    given, points = Money.zero(compiled.rulebook.currency), 0
+    for step in steps:
+        match step.deed:
+            case GrantPoints():
+                points += step.deed.points
+            case GrantCoupon():
+                given += face_value(compiled, step.deed.coupon) or Money.zero(given.currency)
+            case _:
+                pass
+    worth = worth_of(compiled)
+    return given + Money(points * worth.money.minor // worth.points, given.currency)

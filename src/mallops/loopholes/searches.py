@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pendulum import DateTime
 
-from mallops.loopholes.carts.bounds import DEFAULT_BOUNDS, Bounds
+from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.finding import CartSearch, find_carts
 from mallops.loopholes.carts.goals import (
     BelowCost,
@@ -23,7 +23,6 @@ from mallops.loopholes.linting import CHECKS, lint
 from mallops.loopholes.report.report import Note
 from mallops.loopholes.sequences.searching import StorySearch, find_stories
 from mallops.loopholes.tolerance import Tolerance
-from mallops.money import Money
 from mallops.promotions.compiled import Compiled
 
 LARGE = Bounds(units=24, each=20, distinct=2, nodes=1, quotes=80)
@@ -38,15 +37,13 @@ def linted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
 
 
 def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
-    """The worst cart for each goal; two orders that save what is rounded alone are none."""
-    # A net may be a minor unit off, for each unit.
-    least = Money(DEFAULT_BOUNDS.units + 1, compiled.rulebook.currency)
+    """The worst cart for each goal."""
     goals: tuple[Goal, ...] = (
         BelowCost(),
         Free(),
         DeepDiscount(tolerance.deepest),
         CheaperWithMore(),
-        CheaperSplit(least),
+        CheaperSplit(),
     )
     searches = [find_carts(compiled, at, goal) for goal in goals]
     if not searches[0].found:

@@ -214,6 +214,19 @@ def test_what_a_customer_may_have_twice_is_no_warning_when_it_is_had_twice() -> 
 
 
 @pytest.mark.parametrize(
+    ("price", "off", "severity"),
+    [("2.50", "5", Severity.NOTE), ("0.02", "25", Severity.WARNING)],
+)
+def test_rounding_is_a_warning_where_it_is_a_share_of_the_price(
+    price: str, off: str, severity: Severity
+) -> None:
+    products, promotions = [goods("A", price, "0.00")], [rule("less", "item", percent(off))]
+    (loophole,) = found(products, promotions, CheaperSplit(), Bounds(units=2)).found
+    assert loophole.loss == Money(1, CNY)
+    assert loophole.severity is severity
+
+
+@pytest.mark.parametrize(
     "bounded",
     [{"coupon": True}, {"limits": {"per_customer": 1}}, {"limits": {"budget": "20.00"}}],
 )

@@ -56,7 +56,9 @@ def loophole_of(stock: Stock, goal: Goal, visit: Visit, judged: Judged) -> Looph
         lost = less(goal, before, sums)
         if isinstance(goal, CheaperWithMore) and sums.kept < 0:
             severity = Severity.ERROR
-        if isinstance(goal, CheaperSplit) and _may_be_repeated(compiled, quotes):
+        if isinstance(goal, CheaperSplit) and (
+            _is_rounding(lost, before.paid, quotes) or _may_be_repeated(compiled, quotes)
+        ):
             severity = Severity.NOTE
     else:
         assert excess(goal, sums) < 0, "a cart on its own costs what it does in a story"
@@ -71,6 +73,12 @@ def loophole_of(stock: Stock, goal: Goal, visit: Visit, judged: Judged) -> Looph
         loss=Money(lost, currency),
         repeat=_repeat(compiled, quotes),
     )
+
+
+def _is_rounding(lost: int, paid: int, quotes: Sequence[Quote]) -> bool:
+    """Whether a minor unit for each unit is all that is saved, and next to nothing of the price."""
+    units = sum(len(line.units) for found in quotes for line in found.lines)
+    return lost <= units and lost * 100 < paid
 
 
 def _may_be_repeated(compiled: Compiled, quotes: Sequence[Quote]) -> bool:

@@ -20,7 +20,7 @@ def check(examined: Examined) -> Iterator[Loophole]:
     The others are its own price and its entries, those that are over too: they are its history.
     Twice as odd (25 times, where 5 times is odd) is an error: a digit or two are missing, and
     customers find that within minutes. The goods of a category differ, so that only what is twice
-    as odd is told of them.
+    as odd is told of them, and only of what has no cost to be judged by.
     """
     by_category: dict[str, list[Priced]] = {}
     for priced in examined.shelves.all:
@@ -53,7 +53,7 @@ def _below_category(
     usual = _middle(sorted(price.minor for price in prices if price is not None))
     for priced in shelf if len(shelf) >= _FEWEST else ():
         own = priced.sku.price
-        if own and own.minor * odd * odd <= usual:
+        if own and not priced.sku.cost and own.minor * odd * odd <= usual:
             details = {
                 "sku": priced.id,
                 "price": str(own),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 from pendulum import DateTime
 
 from mallops.cart import Cart, Line, ShippingFee, Shopper
@@ -132,8 +132,24 @@ def _varied(
     def turn(cart: Cart) -> tuple[bool, bool, bool, int]:
         return cart is not over, _units(cart) == 1, len(cart.lines) == 1, _units(cart)
 
+    chosen = [_apart(promotion, cart) if cart is over else cart for cart in sorted(carts, key=turn)]
     # Of worlds that are alike the first is told: it is to be that of the fewest goods.
-    return tuple(sorted(sorted(carts, key=turn)[:most], key=_units))
+    return tuple(sorted(chosen[:most], key=_units))
+
+
+def _apart(promotion: Promotion, cart: Cart) -> Cart:
+    """The cart with as many units as are taken in a line of their own.
+
+    Of one line the lowest units come back first, whichever were taken; of two either may.
+    """
+    most = promotion.at_most_units or 0
+    parts = [
+        evolve(line, quantity=count)
+        for line in cart.lines
+        for count in (min(line.quantity, most), line.quantity - most)
+        if count > 0
+    ]
+    return evolve(cart, lines=tuple(evolve(each, id=str(i)) for i, each in enumerate(parts, 1)))
 
 
 def _units(cart: Cart) -> int:
