@@ -43,7 +43,7 @@ from tests.loopholes.safe.writing import Document
 EFFORT = CartBounds(nodes=3_000, quotes=60)
 ALONE: tuple[Goal, ...] = (BelowCost(), Free(), DeepDiscount(Decimal(70)))
 GOALS: tuple[Goal, ...] = (*ALONE, CheaperWithMore(), CheaperSplit())
-ONE_OF_EACH = tuple({fault.code: fault for fault in FAULTS}.values())
+ONE_OF_EACH = tuple({fault.code: fault for fault in reversed(FAULTS)}.values())
 
 
 def compiled(book: Document, catalog: Document) -> Compiled:
@@ -61,7 +61,7 @@ def reported(mall: Compiled, states: int) -> Iterator[Loophole]:
 @pytest.mark.parametrize("trade", SAFE)
 def test_a_safe_mall_has_no_error_and_what_is_told_of_it_holds(trade: str) -> None:
     mall = compiled(*SAFE[trade])
-    found = list(reported(mall, states=600))
+    found = list(reported(mall, states=400))
     assert [each for each in found if each.severity is Severity.ERROR] == []
     for each in found:
         assert_holds(mall, each)
@@ -82,7 +82,7 @@ def test_a_fault_is_found_and_what_is_told_of_it_holds(fault: Fault) -> None:
         for goal in (*ALONE, CheaperSplit()):
             found += find_carts(mall, AT, goal, CartBounds(nodes=3_000)).found
     else:
-        found += find_stories(mall, AT, Bounds(states=6_000)).loopholes
+        found += find_stories(mall, AT, Bounds(states=2_000)).loopholes
     assert (fault.code, fault.kind, fault.severity) in {
         (each.code, each.kind, each.severity) for each in found
     }
@@ -102,6 +102,6 @@ def test_every_mall_can_be_broken_in_each_part_that_it_has() -> None:
     for trade in SAFE:
         every = list(all_of(trade))
         assert {"policy", "benefit", "limit", "price"} <= {each.part for each in every}
-        for each in every:
+        for each in every[::4]:
             assert broken_documents(each) != SAFE[trade]
             compiled(*broken_documents(each))
