@@ -387,6 +387,7 @@ def _unbounded() -> Iterator[Broken]:
     yield "grant_unbounded", tenth, CATALOG
     yield "campaign_unbounded", earning(campaigns=(Campaign("double", Decimal(2)),)), CATALOG
     yield "action_unbounded", acting(Action("sign_in", 5)), CATALOG
+    yield "action_bounded_by_time", acting(Action("share", 20, Times(day=50))), CATALOG
 
 
 def _accounts() -> Iterator[Broken]:
