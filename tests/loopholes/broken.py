@@ -321,6 +321,7 @@ def _zero_prices() -> Iterator[Broken]:
     entry = PriceEntry("mug", cny("0.00"), groups=frozenset({"vip"}))
     goods = with_skus(sku("mug", "5.00", None, "gifts"))
     yield "price_zero", BOOK, evolve(goods, prices=(entry,))
+    yield "price_least", BOOK, with_skus(sku("mug", "0.01", None, "gifts"))
 
 
 def _floors() -> Iterator[Broken]:
