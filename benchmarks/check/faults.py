@@ -10,7 +10,7 @@ from attrs import frozen
 
 from benchmarks.check.malls import Doc, catalog, off, percent, rulebook, yuan
 
-STEPS = 5
+STEPS = 3
 """So many sizes has a fault, from one that no cart may show to one that many do."""
 
 COSTS = frozenset({"cart_below_cost"})
