@@ -27,11 +27,9 @@ from mallops.promotions.compiled import Compiled
 
 REALISTIC = (30, 18)
 SIZES = (
-    (10, 18),
-    (60, 18),
+    (30, 5),
     (100, 18),
     (3_000, 18),
-    (30, 5),
     (100, 50),
     (3_000, 200),
     (3_000, 1_000),
@@ -41,7 +39,7 @@ SIZES = (
 FEW = 1_000
 """Of so many SKUs and more, prices are a mall's usual ones, and many goods are alike."""
 
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2)
 
 
 def seconds_of(search: Search, rules: Compiled) -> tuple[float, dict[str, int]]:
