@@ -121,17 +121,22 @@ class Place:
     bids: tuple[Bid, ...]
 
 
-def places_of(
-    compiled: Compiled, visit: Visit, priced: Sequence[Priced], bounds: Bounds
-) -> tuple[Place, ...]:
-    """The places of the visit in the order of their lanes, those without a bid left out."""
+def rules_in_force(compiled: Compiled, visit: Visit) -> list[Rule]:
+    """The promotions that a cart of the visit may have, whatever is in it."""
     cart = Cart(visit.visitor.shopper, coupons=visit.visitor.coupons)
     timezone = compiled.rulebook.timezone
-    rules = [
+    return [
         rule
         for rule in compiled.rules
         if not standing(rule.promotion, cart, visit.at, timezone, {})
     ]
+
+
+def places_of(
+    compiled: Compiled, visit: Visit, priced: Sequence[Priced], bounds: Bounds
+) -> tuple[Place, ...]:
+    """The places of the visit in the order of their lanes, those without a bid left out."""
+    rules = rules_in_force(compiled, visit)
     shops = sorted({each.sku.shop for each in priced})
     fees = {fee.shop: fee.fee.minor for fee in bounds.fees}
     found: list[Place] = []
