@@ -49,9 +49,7 @@ AT = instant("2011-11-24T10:00:00+00:00")
 PROMOTION = "lunch-bags-3"
 ITEMS = {"category": ["bags/lunch"], "price": {"below": "2.00"}}
 VERSION = "2011-11-20.2"
-
-# A third of the usual effort; the carts that are meant are the usual ones.
-BOUNDS = Bounds(nodes=12_000)
+BOUNDS = Bounds()
 
 WORDS = {
     "en": {

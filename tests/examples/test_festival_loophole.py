@@ -10,7 +10,7 @@ from attrs import evolve
 from examples import festival_loophole as demo
 from examples.festival import CATALOG, RULEBOOK
 from mallops.findings import Severity
-from mallops.loopholes.carts.bounds import Bounds
+from mallops.loopholes.carts.bounds import Bounds, Visitor
 from mallops.loopholes.model import Kind, Loophole, Witness
 from mallops.loopholes.replay import replay
 from mallops.money import Money
@@ -34,10 +34,10 @@ def mended() -> demo.Mended:
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The files of the demo with few goods, and little effort."""
+    """The files of the demo with few goods and one visitor."""
     documents = {RULEBOOK: RULES, CATALOG: FEW}
     monkeypatch.setattr(demo, "read_document", documents.__getitem__)
-    monkeypatch.setattr(demo, "BOUNDS", Bounds(units=3, instants=2, nodes=300))
+    monkeypatch.setattr(demo, "BOUNDS", Bounds(units=3, instants=1, visitors=(Visitor(),)))
 
 
 def told(mended: demo.Mended) -> tuple[Loophole, Witness, Money]:
