@@ -106,7 +106,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Find, tell and mend; 1 if any of it fails."""
     locale = parsed(arguments).locale
     print(WORDS[locale]["looking"], file=sys.stderr)
-    mended = mend(read_document(RULEBOOK), read_document(CATALOG))
+    rulebook: Any = read_document(RULEBOOK)
+    catalog: Any = read_document(CATALOG)
+    mended = mend(rulebook, catalog)
     faults = list(faults_of(mended, locale))
     print("\n".join(faults or lines_of(mended, locale)))
     return 1 if faults else 0
