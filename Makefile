@@ -42,7 +42,7 @@ check: $(EQUIPPED)
 	@$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
 
-## make bench    carts priced, points posted and orders placed per second, choices proven, sums
+## make bench    carts priced, points posted, orders placed per second; proofs, sums, loopholes
 bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
@@ -50,6 +50,8 @@ bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/points.py
 	@$(BIN)/python -m benchmarks.confluence --orders 2000
 	@$(BIN)/python -m benchmarks.lifecycles
+	@$(BIN)/python benchmarks/lint.py
+	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python benchmarks/signals.py
 	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000
 	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000 --faults
