@@ -17,9 +17,10 @@ ENGINE := account basket benefits bounds choice compiled eligibility engine grou
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-## make demo     price a festival over real invoices, cart by cart
+## make demo     price a festival over real invoices, and find and close a loophole in its rules
 demo: $(INSTALLED)
 	@$(BIN)/python examples/festival.py
+	@$(BIN)/python -m examples.festival_loophole
 
 ## make retail   compare two rulebooks over 39,516 invoices, as Arrow batches on all cores
 retail: $(EQUIPPED)
@@ -41,7 +42,7 @@ check: $(EQUIPPED)
 	@$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
 
-## make bench    carts priced, points posted and orders placed per second, choices proven, sums
+## make bench    carts priced, points posted, orders placed per second; proofs, sums, loopholes
 bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
@@ -49,6 +50,8 @@ bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/points.py
 	@$(BIN)/python -m benchmarks.confluence --orders 2000
 	@$(BIN)/python -m benchmarks.lifecycles
+	@$(BIN)/python benchmarks/lint.py
+	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python benchmarks/signals.py
 	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000
 	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000 --faults

@@ -102,7 +102,9 @@ class Compiled:
     index: Index
     positions: Mapping[str, int]
     gifts: frozenset[str]
-    quotes: dict[Hashable, Quote] | None = field(default=None, eq=False, repr=False)
+    quotes: dict[Hashable, dict[frozenset[object], Quote]] | None = field(
+        default=None, eq=False, repr=False
+    )
 
 
 def compile_rulebook(rulebook: Rulebook, catalog: Catalog) -> Compiled:

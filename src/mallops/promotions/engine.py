@@ -16,6 +16,7 @@ from mallops.promotions.eligibility import budget_left, standing
 from mallops.promotions.priority import by_priority
 from mallops.promotions.quote import Quote
 from mallops.promotions.refusals import Refusals
+from mallops.promotions.remembered import felt
 from mallops.promotions.seating import Bidder, Judge, bidder
 from mallops.promotions.writing import written
 from mallops.rules.book import Choice as ChoiceRule
@@ -43,14 +44,21 @@ def quote(
     if compiled.quotes is None:
         return _quoted(compiled, cart, at, usage, search_budget)
     # Instants are equal in all time zones, and a quote tells its own.
-    key = cart, at, at.tzinfo, frozenset(usage.items()), search_budget
-    if key not in compiled.quotes:
-        compiled.quotes[key] = _quoted(compiled, cart, at, usage, search_budget)
-    return compiled.quotes[key]
+    alike = compiled.quotes.setdefault((cart, at, at.tzinfo, search_budget), {})
+    for one in alike.values():
+        known = alike.get(felt(compiled, usage, one))
+        if known is not None:
+            return known
+        break
+    found = _quoted(compiled, cart, at, usage, search_budget)
+    alike[felt(compiled, usage, found)] = found
+    return found
 
 
 def remembering(compiled: Compiled) -> Compiled:
     """The same rules, which quote a cart once: the same cart again is the same quote.
+
+    So it is with more gone of limits, as long as the cart cannot feel it.
 
     For a search, which comes by the same carts over and over. All quotes are kept for as long as
     the result is; change no rules of it, for the quotes would remain those of the rules before.

@@ -7,7 +7,7 @@ is still to come, the end of a return window or of a lot, is told by how far off
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from pendulum import DateTime
 
@@ -38,7 +38,7 @@ def key_of(compiled: Compiled, world: World, at: DateTime, *, timed: bool) -> Ha
         for customer, account in sorted(world.accounts.items())
     )
     return (
-        tuple(sorted(names.values(), key=repr)),
+        _in_turn(names.values()),
         accounts,
         _used(compiled, world),
         tuple(sorted(world.campaigns.items())),
@@ -136,14 +136,16 @@ def _wallet(wallet: Wallet, names: Mapping[str, Hashable], at: DateTime) -> Hash
         return tuple((lot(take.lot), take.points) for take in takes)
 
     return (
-        tuple(sorted(((lot(name), count) for name, count in wallet.available.items()), key=repr)),
-        tuple(sorted(((names.get(o), count) for o, count in wallet.pending.items()), key=repr)),
-        tuple(
-            sorted(
-                ((names[o], taken(takes)) for o, takes in wallet.redeemed.items() if o in names),
-                key=repr,
-            )
-        ),
+        _in_turn((lot(name), count) for name, count in wallet.available.items()),
+        _in_turn((names.get(o), count) for o, count in wallet.pending.items()),
+        _in_turn((names[o], taken(takes)) for o, takes in wallet.redeemed.items() if o in names),
         wallet.debt,
         tuple(sorted((name, count.period, count.value) for name, count in wallet.counts.items())),
     )
+
+
+def _in_turn(parts: Iterable[Hashable]) -> Hashable:
+    """The parts in an order that does not depend on the one in which they came."""
+    found = tuple(parts)
+    # What stands alone is most of it, and is not written out to be compared.
+    return found if len(found) < 2 else tuple(sorted(found, key=repr))
