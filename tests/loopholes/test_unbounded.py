@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from mallops.findings import Severity
 from mallops.loopholes.model import Repeat
-from mallops.rules.benefits import AddOn, AmountOff, Gift, Reward
+from mallops.rules.benefits import AddOn, AmountOff, Benefit, Gift, Per, PercentOff, Reward
 from mallops.rules.points import Action, Campaign, StreakStep, Times
 from mallops.rules.promotions import Audience, Limits, Requires, Schedule
 from tests.loopholes.asking import found, has
@@ -17,6 +18,7 @@ from tests.loopholes.mall import (
     acting,
     cny,
     earning,
+    named,
     offering,
     sku,
     with_skus,
@@ -118,6 +120,23 @@ def test_what_an_action_brings_in_a_month_is_the_loss() -> None:
     [daily] = found("action_bounded_by_time", acting(Action("share", 20, Times(day=5), streak)))
     assert (daily.loss, daily.repeat) == (cny("50.00"), Repeat.AGAIN)
     assert daily.subjects[0].path == "$.points.actions[0].times"
+
+
+@pytest.mark.parametrize(
+    ("benefit", "told"),
+    [
+        (PercentOff(Decimal(100)), True),
+        (PercentOff(Decimal(99)), False),
+        (AmountOff(cny("50.00"), per=Per.UNIT), True),
+        (AmountOff(cny("49.99"), per=Per.UNIT), False),
+    ],
+)
+def test_units_for_nothing_are_handed_out(benefit: Benefit, told: bool) -> None:
+    free: dict[str, Any] = {"lane": "item", "items": named("bag"), "at_most_units": 1}
+    assert has("grant_unbounded", offering(benefit, **free, **NEVER), BAG) is told
+    assert not has("grant_unbounded", offering(benefit, **free), BAG)
+    floored = with_skus(evolve(BAG.skus[-1], floor=cny("25.00")))
+    assert not has("grant_unbounded", offering(benefit, **free, **NEVER), floored)
 
 
 @pytest.mark.parametrize(("price", "told"), [("11.99", True), ("12.00", False)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from mallops.findings import Severity
 from mallops.loopholes.examined import ALWAYS, Examined, span_of
@@ -16,7 +17,16 @@ from mallops.loopholes.handouts import (
 )
 from mallops.loopholes.model import Kind, Loophole, Repeat, Subject
 from mallops.loopholes.offers import Offer, cheapest_cart, offers
-from mallops.rules.benefits import AddOn, AmountOff, BundlePrice, FixedPrice, Gift, Per, Reward
+from mallops.rules.benefits import (
+    AddOn,
+    AmountOff,
+    BundlePrice,
+    FixedPrice,
+    Gift,
+    Per,
+    PercentOff,
+    Reward,
+)
 from mallops.rules.points import Action, Times
 from mallops.rules.promotions import Promotion
 
@@ -57,8 +67,23 @@ def _is_handed_out(examined: Examined, promotion: Promotion, offer: Offer) -> bo
             added = examined.priced.get(benefit.sku)
             below = added is not None and benefit.price.minor < (added.cost or 0)
             return promotion.coupon or below
+        case PercentOff() | AmountOff(per=Per.UNIT):
+            return promotion.coupon or _for_nothing(examined, promotion, benefit)
         case _:
             return promotion.coupon or _free(examined, promotion, offer) != ""
+
+
+def _for_nothing(examined: Examined, promotion: Promotion, benefit: PercentOff | AmountOff) -> bool:
+    """Whether it leaves nothing of a unit that it is about: that is a gift by another name."""
+    goods = examined.goods(promotion.items).cheapest_first
+    bare = [each.price for each in goods if each.price and not each.floor]
+    match benefit:
+        case PercentOff():
+            return bool(bare) and benefit.percent == 100 and benefit.at_most is None
+        case AmountOff():
+            return any(price <= benefit.amount.minor for price in bare)
+        case _:
+            assert_never(benefit)
 
 
 def _free(examined: Examined, promotion: Promotion, offer: Offer) -> str:
