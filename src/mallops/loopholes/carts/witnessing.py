@@ -31,7 +31,6 @@ from mallops.promotions.engine import quote
 from mallops.promotions.quote import Quote
 from mallops.rules.promotions import Limits
 
-
 USUAL_DROP = 3
 """A threshold that takes one part in so many of a price, or more, is not like others."""
 
