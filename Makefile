@@ -17,9 +17,10 @@ ENGINE := account basket benefits bounds choice compiled eligibility engine grou
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-## make demo     price a festival over real invoices, cart by cart
+## make demo     price a festival over real invoices, and find and close a loophole in its rules
 demo: $(INSTALLED)
 	@$(BIN)/python examples/festival.py
+	@$(BIN)/python -m examples.festival_loophole
 
 ## make retail   compare two rulebooks over 39,516 invoices, as Arrow batches on all cores
 retail: $(EQUIPPED)

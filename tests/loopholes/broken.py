@@ -321,6 +321,7 @@ def _zero_prices() -> Iterator[Broken]:
     entry = PriceEntry("mug", cny("0.00"), groups=frozenset({"vip"}))
     goods = with_skus(sku("mug", "5.00", None, "gifts"))
     yield "price_zero", BOOK, evolve(goods, prices=(entry,))
+    yield "price_least", BOOK, with_skus(sku("mug", "0.01", None, "gifts"))
 
 
 def _floors() -> Iterator[Broken]:
@@ -387,6 +388,7 @@ def _unbounded() -> Iterator[Broken]:
     yield "grant_unbounded", tenth, CATALOG
     yield "campaign_unbounded", earning(campaigns=(Campaign("double", Decimal(2)),)), CATALOG
     yield "action_unbounded", acting(Action("sign_in", 5)), CATALOG
+    yield "action_bounded_by_time", acting(Action("share", 20, Times(day=50))), CATALOG
 
 
 def _accounts() -> Iterator[Broken]:

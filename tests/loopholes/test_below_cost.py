@@ -8,11 +8,11 @@ from mallops.catalog.model import Catalog
 from mallops.loopholes.linting import lint
 from mallops.loopholes.model import Loophole
 from mallops.loopholes.tolerance import Tolerance
-from mallops.rules.benefits import AmountOff, NthUnit, PercentOff
+from mallops.rules.benefits import AmountOff, NthUnit, Per, PercentOff
 from mallops.rules.book import Rulebook
 from mallops.rules.promotions import Requires
 from tests.loopholes import asking
-from tests.loopholes.mall import AT, cny, named, offering, sku, with_skus
+from tests.loopholes.mall import AT, cny, named, offering, sku, with_skus, within
 
 BAG = with_skus(sku("bag", "50.00", "45.00", "bags"))
 
@@ -57,3 +57,13 @@ def test_goods_below_cost_are_not_the_promotions_fault() -> None:
     cheap = with_skus(sku("bag", "40.00", "45.00", "bags"))
     book = offering(PercentOff(Decimal(20)), items=named("bag"))
     assert not has("promotion_below_cost", book, cheap)
+
+
+def test_goods_without_a_cost_hide_none_that_have_one() -> None:
+    """A pen is the cheapest, and a safe the dearest, of which nobody said what they cost."""
+    unknown = (sku("pen", "1.00", None, "bags"), sku("safe", "999.00", None, "bags"))
+    thin = sku("trunk", "300.00", "270.00", "bags")
+    cheap = sku("purse", "10.00", "5.00", "bags")
+    book = offering(AmountOff(cny("6.00"), per=Per.UNIT), lane="item", items=within("bags"))
+    [loss] = found("promotion_below_cost", book, with_skus(thin, cheap, *unknown))
+    assert loss.details["sku"] == "purse"

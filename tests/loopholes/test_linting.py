@@ -20,6 +20,7 @@ from tests.test_messages import codes_in
 
 RULES = sorted(path for path in Path(checks.__file__).parent.glob("*.py") if path.stem[0] != "_")
 PAGES = Path(__file__).parents[2] / "docs" / "checks"
+INDEX = (PAGES.parent / "loophole-checks.md").read_text("utf-8")
 CODES = {code for module in RULES for code in codes_in(module)}
 
 # What is far below cost is below it.
@@ -95,3 +96,9 @@ def test_each_rule_has_a_page_with_a_bad_and_a_good_example_of_each_code() -> No
         bad, good = section.split(f"'{code}'", 1)
         assert ">>> " in bad, code
         assert re.search(r"^\[\]$", good, re.MULTILINE), code
+
+
+def test_the_table_of_the_rules_names_the_codes_of_each_page() -> None:
+    table = dict(re.findall(r"^\| \[[^]]+\]\(checks/(.+?)\.md\).*\| (.*) \|$", INDEX, re.MULTILINE))
+    told = {page: sorted(re.findall(r"`(\w+)`", codes)) for page, codes in table.items()}
+    assert told == {path.stem.replace("_", "-"): sorted(set(codes_in(path))) for path in RULES}

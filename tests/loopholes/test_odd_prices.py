@@ -82,7 +82,8 @@ def test_far_below_the_middle_of_its_category(price: str, others: int, told: boo
 def test_what_has_a_cost_is_not_judged_by_its_category() -> None:
     """Bags for a vacuum cleaner are cheap, and cost little."""
     lamps = [sku(f"lamp-{i}", "120.00", None, "lamps") for i in range(3)]
-    for cost, told in ((None, True), ("1.80", False)):
+    # A download costs nothing, which is known of it.
+    for cost, told in ((None, True), ("1.80", False), ("0.00", False)):
         goods = with_skus(sku("bulb", "4.80", cost, "lamps"), *lamps)
         assert has("price_far_below_category", catalog=goods) is told
 

@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from mallops.findings import Severity
 from mallops.loopholes.model import Repeat
-from mallops.rules.benefits import AmountOff, Gift, Reward
-from mallops.rules.points import Action, Campaign, Times
+from mallops.rules.benefits import AddOn, AmountOff, Benefit, Gift, Per, PercentOff, Reward
+from mallops.rules.points import Action, Campaign, StreakStep, Times
 from mallops.rules.promotions import Audience, Limits, Requires, Schedule
 from tests.loopholes.asking import found, has
 from tests.loopholes.mall import (
@@ -17,6 +18,7 @@ from tests.loopholes.mall import (
     acting,
     cny,
     earning,
+    named,
     offering,
     sku,
     with_skus,
@@ -89,6 +91,59 @@ def test_what_an_action_pays_each_time_is_the_loss() -> None:
     assert endless.loss == cny("5.00")
     assert not has("action_unbounded", acting(Action("sign_in", 500, Times(month=1))))
     assert not has("action_unbounded", acting(Action("sign_in", 0)))
+
+
+@pytest.mark.parametrize(
+    ("points", "times", "severity"),
+    [
+        # The cheapest goods are a cup of 30.00, which 100 points a day pay for in thirty days.
+        (2, Times(day=50), Severity.WARNING),
+        (100, Times(day=1), Severity.WARNING),
+        (99, Times(day=1), Severity.NOTE),
+        (1000, Times(day=50, month=3), Severity.WARNING),
+        (1000, Times(year=24), Severity.NOTE),
+        (1000, Times(day=50, ever=500), None),
+        (0, Times(day=1), None),
+        # Without any bound it is told as such.
+        (1000, Times(), None),
+    ],
+)
+def test_what_is_bounded_by_time_alone_never_ends(
+    points: int, times: Times, severity: Severity | None
+) -> None:
+    told = found("action_bounded_by_time", acting(Action("share", points, times)))
+    assert [each.severity for each in told] == ([severity] if severity else [])
+
+
+def test_what_an_action_brings_in_a_month_is_the_loss() -> None:
+    streak = (StreakStep(7, 500),)
+    [daily] = found("action_bounded_by_time", acting(Action("share", 20, Times(day=5), streak)))
+    assert (daily.loss, daily.repeat) == (cny("50.00"), Repeat.AGAIN)
+    assert daily.subjects[0].path == "$.points.actions[0].times"
+
+
+@pytest.mark.parametrize(
+    ("benefit", "told"),
+    [
+        (PercentOff(Decimal(100)), True),
+        (PercentOff(Decimal(99)), False),
+        (AmountOff(cny("50.00"), per=Per.UNIT), True),
+        (AmountOff(cny("49.99"), per=Per.UNIT), False),
+    ],
+)
+def test_units_for_nothing_are_handed_out(benefit: Benefit, told: bool) -> None:
+    free: dict[str, Any] = {"lane": "item", "items": named("bag"), "at_most_units": 1}
+    assert has("grant_unbounded", offering(benefit, **free, **NEVER), BAG) is told
+    assert not has("grant_unbounded", offering(benefit, **free), BAG)
+    floored = with_skus(evolve(BAG.skus[-1], floor=cny("25.00")))
+    assert not has("grant_unbounded", offering(benefit, **free, **NEVER), floored)
+
+
+@pytest.mark.parametrize(("price", "told"), [("11.99", True), ("12.00", False)])
+def test_an_add_on_below_its_cost_is_handed_out(price: str, told: bool) -> None:
+    cup = AddOn("cup", cny(price), 1)
+    assert has("grant_unbounded", offering(cup, **NEVER)) is told
+    assert not has("grant_unbounded", offering(cup))
 
 
 @pytest.mark.parametrize(

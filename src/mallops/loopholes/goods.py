@@ -86,17 +86,22 @@ class Goods:
         return frozenset(each.sku.shop for each in self.skus)
 
     @cached_property
+    def known(self) -> Goods:
+        """Those whose cost is known; the same ones if all are."""
+        known = tuple(each for each in self.skus if each.cost is not None)
+        return self if len(known) == len(self.skus) else Goods(known)
+
+    @cached_property
     def thinnest(self) -> Priced | None:
         """Of those with a price and a cost, the one with the least margin in percent."""
-        known = [each for each in self.skus if each.cost is not None and each.price]
+        known = [each for each in self.known.skus if each.price]
         # Ratios are compared as whole numbers: millionths are finer than any margin.
         return max(known, key=lambda each: (each.cost or 0) * 1_000_000 // each.price, default=None)
 
     @cached_property
     def costliest(self) -> Priced | None:
         """Of those with a cost, the one that the mall pays most for."""
-        known = [each for each in self.skus if each.cost is not None]
-        return max(known, key=lambda each: each.cost or 0, default=None)
+        return max(self.known.skus, key=lambda each: each.cost or 0, default=None)
 
 
 _Place = tuple[str, str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import assert_never
 
 from mallops.loopholes.examined import Examined
@@ -19,8 +20,12 @@ from mallops.rules.benefits import (
     Reward,
     ShippingOff,
 )
+from mallops.rules.points import Action
 from mallops.rules.promotions import Promotion
 from mallops.stories.wealth import face_value
+
+MONTH = 30
+"""The days that are taken for a month."""
 
 
 def points_worth(examined: Examined, points: int) -> int:
@@ -30,6 +35,35 @@ def points_worth(examined: Examined, points: int) -> int:
         return 0
     worth = rules.worth_in(examined.rulebook.currency)
     return points * worth.money.minor // worth.points
+
+
+def monthly_points(action: Action) -> int:
+    """What an action brings in a month to who never misses one, rounded down.
+
+    What has a bound for ever brings nothing for good, and of what has no bound at all nobody can
+    say: both are 0.
+
+    >>> from mallops.rules.points import Times
+    >>> monthly_points(Action("review", 10, Times(day=3, month=20)))
+    200
+    """
+    times = action.times
+    bounds = [
+        Fraction(each)
+        for each in (
+            None if times.day is None else times.day * MONTH,
+            times.month,
+            None if times.year is None else Fraction(times.year, 12),
+        )
+        if each is not None
+    ]
+    if times.ever is not None or not bounds:
+        return 0
+    streaks = sum((step.points for step in action.streak), 0)
+    if action.streak:
+        last = action.streak[-1]
+        streaks += last.points * max(0, MONTH // last.days - 1)
+    return int(min(bounds) * action.points + streaks)
 
 
 def worth_of(examined: Examined, promotion: Promotion, offer: Offer) -> int | None:

@@ -50,7 +50,7 @@ def carted(compiled: Compiled, at: DateTime, tolerance: Tolerance) -> Searched:
         searches.append(find_carts(compiled, at, BelowCost(), LARGE))
     carts = [found for search in searches for found in search.found]
     own = own_goods(compiled, carts)
-    notes = (note for search in searches for note in _carts_notes(search))
+    notes = (note for search in searches for note in carts_notes(search))
     return Searched((*carts, *own), tuple(notes))
 
 
@@ -73,7 +73,8 @@ def stories_notes(search: StorySearch) -> Iterator[Note]:
         yield Note("promotions_left_out", {"promotions": str(len(search.left_out))})
 
 
-def _carts_notes(search: CartSearch) -> Iterator[Note]:
+def carts_notes(search: CartSearch) -> Iterator[Note]:
+    """How far a search of carts went, and what it left out."""
     code = "carts_proven" if search.proven else "carts_searched"
     details = {
         "goal": code_of(search.goal),

@@ -7,12 +7,13 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mallops.errors import InputError
 from mallops.loopholes.carts.bids import places_of
-from mallops.loopholes.carts.bounds import Bounds
+from mallops.loopholes.carts.bounds import Bounds, Visitor
 from mallops.loopholes.carts.goals import BelowCost, BelowMargin, DeepDiscount, Free, SingleGoal
 from mallops.loopholes.carts.measuring import excess
 from mallops.loopholes.carts.needs import priced_goods
@@ -22,6 +23,8 @@ from mallops.loopholes.carts.sums import share
 from mallops.loopholes.carts.till import Till, Visit, counts_of, within
 from mallops.loopholes.carts.visitors import visitors_of
 from tests.loopholes.carts.drawn import Drawn, malls
+from tests.loopholes.carts.malls import AT
+from tests.loopholes.carts.malls import compiled as compiled_of
 
 GOALS: dict[str, SingleGoal] = {
     "cost": BelowCost(),
@@ -62,6 +65,37 @@ def test_no_cart_comes_to_less_than_a_bound_says(
         for enough in (scene.aim.rhs, MILLI**9):
             assert least_of(scene, places, held, enough) <= value * MILLI
         assert least <= value * MILLI
+
+
+HALVES = (
+    {"kind": "nth_unit", "n": 2, "percent": "50"},
+    {"kind": "nth_unit", "n": 3, "percent": "50"},
+    {"kind": "percent_off", "percent": "50"},
+)
+
+
+@pytest.mark.parametrize("lane", ["item", "shop", "platform"])
+@pytest.mark.parametrize("benefit", HALVES, ids=str)
+@pytest.mark.parametrize("units", [1, 2, 7, 24])
+def test_each_group_of_many_units_is_rounded_by_itself(
+    benefit: dict[str, str], lane: str, units: int
+) -> None:
+    price = "1.01"
+    amount = f"{101 * units // 100}.{101 * units % 100:02}"
+    promotion = {"id": "half", "lane": lane, "benefit": benefit, "requires": {"amount": amount}}
+    goods = {"products": [{"sku": "A", "price": price, "cost": "0.10", "shop": "s"}]}
+    compiled = compiled_of({"id": "r", "currency": "CNY", "promotions": [promotion]}, goods)
+    bounds = Bounds(units=units, each=units)
+    stock = stock_of(compiled, BelowCost(), bounds)
+    till = Till(stock, Visit(Visitor(), AT), 10)
+    priced = priced_goods(compiled, till.visit, stock.goods, bounds)
+    scene = Scene(priced, 1, aim_at(BelowCost(), priced, Fraction(0)), bounds)
+    places = places_of(compiled, till.visit, priced, bounds)
+    sums = till.sums(counts_of({"A": units}))
+    # What goods leave alone, with no form good enough to be the only one.
+    scene = evolve(scene, aim=evolve(scene.aim, weights=(0,), rhs=MILLI**9))
+    forms = forms_of(scene, places, (True,) * len(places))
+    assert max(form.of([(0, units)]) for form in forms) <= sums.goods * MILLI
 
 
 def test_impossible_bounds_are_refused() -> None:

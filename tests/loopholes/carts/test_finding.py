@@ -329,6 +329,22 @@ def test_a_large_catalogue_is_searched_among_its_likely_goods() -> None:
     assert not search.proven, "nobody looked at the goods aside"
 
 
+def test_a_large_catalogue_with_a_margin_is_proven_whole() -> None:
+    many = [
+        goods(f"S{number:03}", f"{50 + number}.00", f"{20 + number}.00") for number in range(200)
+    ]
+    promotions = [rule("tenth", "item", percent("10")), rule("five", "platform", off("5.00"))]
+    search = found(many, promotions, BelowCost())
+    assert (search.proven, search.aside, search.quotes) == (True, (), 0)
+    # The dearest good of all is the last that the likely ones would be chosen from.
+    thin = found([*many, goods("THIN", "990.00", "890.00")], promotions, BelowCost())
+    assert not thin.proven
+    assert thin.worst < 0, "three of it leave less than the shares of both"
+    unaffordable = found(many, promotions, BelowCost(), Bounds(cells=100))
+    assert not unaffordable.proven
+    assert len(unaffordable.aside) == 200 - unaffordable.bounds.goods
+
+
 def test_visits_that_nothing_is_left_for_are_not_made() -> None:
     groups = [f"g{number}" for number in range(50)]
     promotions = [

@@ -148,10 +148,35 @@ def test_it_holds_to_the_end_of_its_day_by_the_clock_of_the_rulebook() -> None:
 
 
 def test_an_expired_one_gives_way_to_one_that_holds() -> None:
+    """What it was for is not in force again, so that there is nothing to warn of."""
     expired = evolve(WORD, expires=date(2026, 11, 10), path="$.acknowledged[1]")
     found = report(cheap(), words=(expired, WORD))
     assert [each.acknowledgement for each in found.accepted] == [WORD]
-    assert [(each.code, each.path) for each in found.stale] == [(EXPIRED, expired.path)]
+    assert [(each.code, each.path) for each in found.stale] == [(UNUSED, expired.path)]
+
+
+@pytest.mark.parametrize(
+    ("most", "found", "holds"),
+    [
+        (Severity.NOTE, Severity.NOTE, True),
+        (Severity.NOTE, Severity.WARNING, False),
+        (Severity.WARNING, Severity.NOTE, True),
+        (Severity.WARNING, Severity.WARNING, True),
+        (Severity.WARNING, Severity.ERROR, False),
+        (Severity.ERROR, Severity.ERROR, True),
+    ],
+)
+def test_what_has_become_worse_is_in_force_again(
+    most: Severity, found: Severity, holds: bool
+) -> None:
+    told = report(evolve(cheap(), severity=found), words=(evolve(WORD, severity=most),))
+    assert bool(told.accepted) is holds
+    assert [each.code for each in told.stale] == ([] if holds else [UNUSED])
+
+
+def test_whoever_says_nothing_of_it_puts_up_with_every_severity() -> None:
+    assert report(cheap(), words=(WORD,)).accepted
+    assert WORD.severity is Severity.ERROR
 
 
 def test_a_file_of_them() -> None:
@@ -180,6 +205,7 @@ def test_a_file_of_them() -> None:
         ({"subjects": None}, "$.acknowledged[0].subjects"),
         ({"fingerprint": "a"}, "$.acknowledged[0].subjects"),
         ({"until": "2026-12-31"}, "$.acknowledged[0].until"),
+        ({"severity": "Note"}, "$.acknowledged[0].severity"),
     ],
 )
 def test_it_is_read_strictly(changes: dict[str, Any], path: str) -> None:

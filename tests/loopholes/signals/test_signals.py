@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from pendulum import datetime
 
 from mallops.errors import InputError
 from mallops.loopholes.signals.events import Act, Event, Use
@@ -35,6 +36,18 @@ def test_an_event_may_be_late_by_what_is_allowed_and_no_second_more() -> None:
     assert tracker.observe(event("later", "c", at=after(39))).outcome is Outcome.LATE
     # What is late is not told from what was counted: nothing of it is kept.
     assert tracker.observe(event("later", "c", at=after(39))).outcome is Outcome.LATE
+
+
+def test_an_hour_that_comes_twice_is_two_hours() -> None:
+    """On clocks that are set back, 01:10 comes after the first 01:30."""
+    first = datetime(2026, 11, 1, 1, 30, tz="America/New_York", fold=0)
+    second = datetime(2026, 11, 1, 1, 10, tz="America/New_York", fold=1)
+    stream = [event(f"f{n}", f"f{n}", at=first, device="d") for n in range(4)]
+    stream += [event(f"s{n}", f"s{n}", at=second, device="d") for n in range(4)]
+    abroad = [evolve(each, at=each.at.in_timezone("UTC")) for each in stream]
+    strict = Settings(lateness=0)
+    assert signals(stream, strict) == signals(abroad, strict)
+    assert signals(stream, strict)["s0"].suspicions[0].details == {"accounts": "8"}
 
 
 def test_a_window_ends_where_its_steps_do() -> None:

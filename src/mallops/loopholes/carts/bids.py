@@ -62,9 +62,10 @@ class Limit:
 
     By priced good: whether it is about it, the share that it takes of a unit at most (with `off`
     the most that it takes off one), and to which price it goes at most (`down`, None: any).
-    `shared` tells that what it takes is rounded for all units together. `rate` is the share that
-    it takes of all goods, `cap` what it takes off goods in all (None: not bounded). `gives` is
-    what it brings besides, `gives_of` that for each minor unit paid for goods.
+    `shared` tells that what it takes is rounded for several units together, and `roundings` how
+    often at most. `rate` is the share that it takes of all goods, `cap` what it takes off goods in
+    all (None: not bounded). `gives` is what it brings besides, `gives_of` that for each minor unit
+    paid for goods.
     """
 
     fits: tuple[bool, ...]
@@ -72,6 +73,7 @@ class Limit:
     off: tuple[int, ...]
     down: int | None
     shared: bool
+    roundings: int
     rate: Share
     cap: int | None
     gives: int = 0
@@ -91,7 +93,7 @@ class Limit:
     def most_of(self, total: int) -> int:
         """What it takes at most of all goods, which come to a total."""
         up, down = self.rate
-        by_rate = -(-total * up // down) + 1
+        by_rate = -(-total * up // down) + self.roundings
         return by_rate if self.cap is None else min(by_rate, self.cap)
 
 
@@ -119,17 +121,22 @@ class Place:
     bids: tuple[Bid, ...]
 
 
-def places_of(
-    compiled: Compiled, visit: Visit, priced: Sequence[Priced], bounds: Bounds
-) -> tuple[Place, ...]:
-    """The places of the visit in the order of their lanes, those without a bid left out."""
+def rules_in_force(compiled: Compiled, visit: Visit) -> list[Rule]:
+    """The promotions that a cart of the visit may have, whatever is in it."""
     cart = Cart(visit.visitor.shopper, coupons=visit.visitor.coupons)
     timezone = compiled.rulebook.timezone
-    rules = [
+    return [
         rule
         for rule in compiled.rules
         if not standing(rule.promotion, cart, visit.at, timezone, {})
     ]
+
+
+def places_of(
+    compiled: Compiled, visit: Visit, priced: Sequence[Priced], bounds: Bounds
+) -> tuple[Place, ...]:
+    """The places of the visit in the order of their lanes, those without a bid left out."""
+    rules = rules_in_force(compiled, visit)
     shops = sorted({each.sku.shop for each in priced})
     fees = {fee.shop: fee.fee.minor for fee in bounds.fees}
     found: list[Place] = []
@@ -145,7 +152,7 @@ def places_of(
             useful = tuple(
                 bid
                 for rule in here
-                for bid in _bids(compiled, rule, priced, within, fees.get(shop, 0), visit)
+                for bid in _bids(compiled, rule, priced, within, fees.get(shop, 0), visit, bounds)
             )
             if useful:
                 found.append(Place(lane, shop, of.seat is Seat.UNIT, useful))
@@ -159,6 +166,7 @@ def _bids(
     within: Sequence[Priced],
     fee: int,
     visit: Visit,
+    bounds: Bounds,
 ) -> Iterator[Bid]:
     """What a rule can do among the goods of one seat."""
     here = {id(each) for each in within}
@@ -168,7 +176,7 @@ def _bids(
     asked = asked_of(rule, priced, own, here)
     goods = goods_of(priced, own)
     for step in rule.steps:
-        limit = _limit(compiled, rule, step, priced, within, own, fee, visit)
+        limit = _limit(compiled, rule, step, priced, within, own, fee, visit, bounds)
         if limit.cap == 0 and not limit.gives and not limit.gives_of:
             continue
         reached = reached_of(step, goods)
@@ -215,6 +223,7 @@ def _limit(
     own: Sequence[bool],
     fee: int,
     visit: Visit,
+    bounds: Bounds,
 ) -> Limit:
     term = step.term
     match term:
@@ -251,9 +260,18 @@ def _limit(
         ),
         down=term.price if isinstance(term, EachPrice | AddOnTerm) else None,
         shared=not isinstance(term, EachAmount | EachPrice | AddOnTerm),
+        roundings=_roundings(term, bounds),
         rate=max(rates).as_integer_ratio(),
         cap=cap,
     )
+
+
+def _roundings(term: Term, bounds: Bounds) -> int:
+    """How often what a term takes of a cart is rounded at most: a percentage of each group."""
+    if not isinstance(term, Nth):
+        return 1
+    groups = bounds.units // term.size
+    return groups if term.times is None else min(groups, term.times)
 
 
 def _giving(count: int, gives: int, gives_of: Fraction = Fraction(0)) -> Limit:
@@ -264,6 +282,7 @@ def _giving(count: int, gives: int, gives_of: Fraction = Fraction(0)) -> Limit:
         off=(0,) * count,
         down=None,
         shared=False,
+        roundings=0,
         rate=(0, 1),
         cap=0,
         gives=gives,

@@ -28,7 +28,8 @@ class Bounds:
     for every one of `visitors` (empty: those that the rulebook tells apart, as
     `mallops.loopholes.carts.visitors` says) and at the first `instants` at which other rules are
     in force. `fees` are what each shop's parcel is charged, and costs the mall. A cart is split
-    into two orders. Of more than so many `goods` only the likely ones are searched.
+    into two orders. Of more than so many `goods` only the likely ones are searched, unless bounds
+    alone prove what is asked of all of them.
 
     `cells` bounds the pairs of a good and a promotion that are laid out and bounded, `nodes` the
     boxes of carts that are looked at, `quotes` the carts that are quoted, in all: each visit may

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
@@ -16,7 +16,7 @@ from mallops.loopholes.carts.goals import CheaperSplit, CheaperWithMore, Goal, S
 from mallops.loopholes.carts.judging import Judged, judge
 from mallops.loopholes.carts.measuring import Excess
 from mallops.loopholes.carts.narrowing import narrowed
-from mallops.loopholes.carts.searching import Closed, Search, laid_out, search_for
+from mallops.loopholes.carts.searching import Reach, Search, laid_out, reach_of, search_for
 from mallops.loopholes.carts.shrinking import shrunk
 from mallops.loopholes.carts.stock import Stock, stock_of
 from mallops.loopholes.carts.till import Counts, Till, Visit
@@ -74,17 +74,20 @@ def find_carts(
     The engine says what each cart costs, and every loophole is played again as a story. Where
     `proven` is False the bounds of effort ran out, or the engine's own did.
     """
-    stock = narrowed(stock_of(compiled, goal, bounds), bounds)
+    stock = stock_of(compiled, goal, bounds)
     instants = instants_of(compiled, at, bounds.instants)
     visitors = bounds.visitors or tuple(
         dict.fromkeys(each for moment in instants for each in visitors_of(compiled, moment))
     )
+    visits = tuple(_visits(compiled, visitors, instants))
     tally = Tally(stock, bounds)
-    visits = _visits(compiled, visitors, instants)
     if isinstance(goal, CheaperWithMore | CheaperSplit):
+        tally = Tally(narrowed(stock, bounds), bounds)
         tally.compare_all(goal, visits)
-    else:
+    elif len(stock.goods) <= bounds.goods or not tally.closes_all(goal, visits):
+        tally = Tally(narrowed(stock, bounds), bounds)
         tally.search_all(goal, visits)
+    stock = tally.stock
     return CartSearch(
         goal=goal,
         bounds=evolve(bounds, visitors=visitors),
@@ -119,21 +122,35 @@ class Tally:
     nodes: int = 0
     quotes: int = 0
 
+    def closes_all(self, goal: SingleGoal, visits: Iterable[Visit]) -> bool:
+        """Whether it is proven without a quote, of as many goods as there are cells for."""
+        affordable = self._laying * LAYING <= self.bounds.cells
+        return affordable and next(self._left_open(goal, visits), None) is None and self.proven
+
+    def _left_open(self, goal: SingleGoal, visits: Iterable[Visit]) -> Iterator[Search]:
+        """A search of each visit of which bounds alone do not prove that no cart is past a goal."""
+        closed: list[Reach] = []
+        for visit in visits:
+            if self.visits and self.cells + self._laying > self.bounds.cells // 2:
+                # The other half is for what follows.
+                self.proven, self.is_partial = False, True
+                return
+            self.visits += 1
+            till = Till(self.stock, visit, self.bounds.quotes)
+            reach = reach_of(till, self.bounds)
+            if not reach.priced or any(before.covers(reach) for before in closed):
+                continue
+            laid = laid_out(till, reach, self.bounds)
+            self.cells += self._laying + laid.cells
+            search = search_for(laid, goal, Finds(visit), self.bounds)
+            if search is None:
+                closed.append(reach)
+            else:
+                yield search
+
     def search_all(self, goal: SingleGoal, visits: Iterable[Visit]) -> None:
         """First the likely carts of each visit, and then all that could be worse yet."""
-        closed: list[Closed] = []
-        searches: list[Search] = []
-        for visit in self._affordable(visits):
-            finds = Finds(visit)
-            laid = laid_out(Till(self.stock, visit, self.bounds.quotes), self.bounds)
-            if not laid.priced or any(before.covers(laid.closed) for before in closed):
-                continue
-            self.cells += laid.cells
-            search = search_for(laid, goal, finds, self.bounds)
-            if search is None:
-                closed.append(laid.closed)
-            else:
-                searches.append(search)
+        searches = list(self._left_open(goal, visits))
         for search in searches:
             search.probe(max(LEAST_PROBES, (self.bounds.quotes // 2 - self.quotes) // 2))
             self._count(search.till, search.finds)
@@ -152,9 +169,12 @@ class Tally:
             self.proven = self.proven and not search.cut
             self.finds.append(search.finds)
 
-    def compare_all(self, goal: CheaperWithMore | CheaperSplit, visits: Iterable[Visit]) -> None:
+    def compare_all(self, goal: CheaperWithMore | CheaperSplit, visits: Sequence[Visit]) -> None:
         """All carts of each visit, or the likely ones, beside others."""
-        made = tuple(self._affordable(visits))
+        made = visits[: max(1, self.bounds.cells // 2 // self._laying)]
+        self.visits = len(made)
+        self.is_partial = len(made) < len(visits)
+        self.proven = not self.is_partial
         for number, visit in enumerate(made):
             finds = Finds(visit)
             till = Till(self.stock, visit, self._share(self.bounds.quotes, len(made) - number))
@@ -162,16 +182,10 @@ class Tally:
             self._count(till, finds)
             self.finds.append(finds)
 
-    def _affordable(self, visits: Iterable[Visit]) -> Iterator[Visit]:
-        """The visits for which there are cells left; half of them are kept for what follows."""
-        laying = -(-len(self.stock.goods) * len(self.stock.compiled.rules) // LAYING)
-        for visit in visits:
-            if self.visits and self.cells + laying > self.bounds.cells // 2:
-                self.proven, self.is_partial = False, True
-                return
-            self.visits += 1
-            self.cells += laying
-            yield visit
+    @property
+    def _laying(self) -> int:
+        """The cells that a visit is worth before anything of it is bounded."""
+        return max(1, len(self.stock.goods) * len(self.stock.compiled.rules) // LAYING)
 
     def _share(self, quotes: int, left: int) -> int:
         """An equal share of what is left of so many quotes."""

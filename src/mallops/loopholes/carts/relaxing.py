@@ -418,7 +418,9 @@ def _most_of(place: Place, total: int) -> int:
     if not place.several:
         return max(each)
     by_rate = max(bid.limit.rate[0] * total // bid.limit.rate[1] for bid in place.bids)
-    return min(sum(each), by_rate + 2 * len(each))
+    # A rounding each, and what is left of a minor unit by the share itself.
+    roundings = sum(bid.limit.roundings + 1 for bid in place.bids)
+    return min(sum(each), by_rate + roundings)
 
 
 def _brought(scene: Scene, places: Sequence[Place], constant: int, lefts: Sequence[int]) -> Form:

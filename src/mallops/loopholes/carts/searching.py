@@ -6,12 +6,12 @@ grow good by good. Every cart that no bound rules out is quoted by the engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from attrs import define, evolve, frozen
 
-from mallops.loopholes.carts.bids import Place, places_of
+from mallops.loopholes.carts.bids import Place, places_of, rules_in_force
 from mallops.loopholes.carts.bounds import Bounds
 from mallops.loopholes.carts.finds import Finds, look
 from mallops.loopholes.carts.goals import SingleGoal
@@ -27,14 +27,17 @@ LOOKS = 4
 
 
 @frozen
-class Closed:
-    """What a visit was proven by, without a quote; whoever may do less has nothing worse."""
+class Reach:
+    """What a visit can do: the prices it sees, the promotions in force, and who is rewarded.
+
+    Where it is proven that a visit has no cart past a goal, whoever can do less has none.
+    """
 
     priced: tuple[Priced, ...]
     rules: frozenset[str]
     groups: frozenset[str]
 
-    def covers(self, other: Closed) -> bool:
+    def covers(self, other: Reach) -> bool:
         """Whether the other has the same prices, and no more rules or better rewards."""
         same = self.priced == other.priced
         return same and self.rules >= other.rules and self.groups >= other.groups
@@ -127,20 +130,22 @@ class Laid:
     places: tuple[Place, ...]
 
     @property
-    def closed(self) -> Closed:
-        """What the visit is proven by, where it is."""
-        groups = self.till.visit.visitor.shopper.groups
-        return Closed(self.priced, frozenset(_rules(self.places)), groups)
-
-    @property
     def cells(self) -> int:
         """How many pairs of a good and a bid there are to bound."""
         return cells_of(self.priced, self.places)
 
 
-def laid_out(till: Till, bounds: Bounds) -> Laid:
+def reach_of(till: Till, bounds: Bounds) -> Reach:
+    """What a visit can do, which takes far less than to lay it out."""
+    visitor, compiled = till.visit.visitor, till.compiled
+    priced = priced_goods(compiled, till.visit, till.stock.goods, bounds)
+    rules = rules_in_force(compiled, till.visit)
+    return Reach(priced, frozenset(rule.id for rule in rules), visitor.shopper.groups)
+
+
+def laid_out(till: Till, reach: Reach, bounds: Bounds) -> Laid:
     """A visit, ready to be searched."""
-    priced = priced_goods(till.compiled, till.visit, till.stock.goods, bounds)
+    priced = reach.priced
     return Laid(till, priced, places_of(till.compiled, till.visit, priced, bounds))
 
 
@@ -158,10 +163,6 @@ def search_for(laid: Laid, goal: SingleGoal, finds: Finds, bounds: Bounds) -> Se
         return None
     numbers = {sku.sku: number for number, sku in enumerate(goods)}
     return Search(laid.till, goal, finds, scene, laid.places, forms, numbers)
-
-
-def _rules(places: Sequence[Place]) -> Iterator[str]:
-    return (bid.rule.id for place in places for bid in place.bids)
 
 
 def _decide(search: Search, places: tuple[Place, ...], decided: tuple[bool, ...]) -> None:

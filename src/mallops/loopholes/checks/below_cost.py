@@ -29,9 +29,9 @@ _MOST_UNITS = 1000
 def check(examined: Examined) -> Iterator[Loophole]:
     """Units of one SKU that a promotion leaves at less than they cost.
 
-    Looked at are the SKUs with the thinnest margin, the highest cost and the extreme prices, not
-    all: carts of several goods and promotions are `find_carts`' to try. What is below cost at its
-    list price already is the list price's fault.
+    Looked at are, of those with a cost, the SKUs with the thinnest margin, the highest cost and the
+    extreme prices, not all: carts of several goods and promotions are `find_carts`' to try. What is
+    below cost at its list price already is the list price's fault.
     """
     for promotion in examined.live:
         for offer in offers(promotion):
@@ -46,7 +46,7 @@ def _worst(examined: Examined, promotion: Promotion, offer: Offer) -> tuple[Reac
     if term is None or offer.elsewhere:
         return None
     worst: tuple[Reached, int] | None = None
-    for priced in _extremes(examined.goods(promotion.items)):
+    for priced in _extremes(examined.goods(promotion.items).known):
         cart = reached(offer, priced, term.size if isinstance(term, Nth | Bundle) else 1)
         if cart is None or cart.units > _MOST_UNITS or _is_short(examined, cart, cart.total):
             continue
@@ -66,8 +66,7 @@ def _goods_term(benefit: SimpleBenefit) -> GoodsTerm | None:
 
 def _extremes(goods: Goods) -> Iterator[Priced]:
     found = (goods.thinnest, goods.costliest, goods.cheapest, goods.dearest)
-    known = {each.id: each for each in found if each is not None and each.cost is not None}
-    yield from known.values()
+    yield from {each.id: each for each in found if each is not None}.values()
 
 
 def _is_short(examined: Examined, cart: Reached, paid: int) -> bool:

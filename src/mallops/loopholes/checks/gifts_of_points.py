@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from mallops.findings import Severity
 from mallops.loopholes.examined import Examined
-from mallops.loopholes.handouts import money, points_worth
+from mallops.loopholes.handouts import MONTH, money, monthly_points, points_worth
 from mallops.loopholes.model import Kind, Loophole, Repeat
 from mallops.loopholes.subjects import section_at
-from mallops.rules.points import Action
-
-_DAYS = 30
 
 
 def check(examined: Examined) -> Iterator[Loophole]:
@@ -24,11 +20,11 @@ def check(examined: Examined) -> Iterator[Loophole]:
     points = examined.rulebook.points
     if points is None or not points_worth(examined, 1_000_000):
         return
-    monthly = points_worth(examined, sum(int(_monthly(action)) for action in points.actions))
+    monthly = points_worth(examined, sum(map(monthly_points, points.actions)))
     cheapest = min((each.price for each in examined.shelves.all if each.price), default=0)
-    if cheapest and monthly >= cheapest * _DAYS:
+    if cheapest and monthly >= cheapest * MONTH:
         loss = money(examined, monthly)
-        details = {"worth": str(money(examined, monthly // _DAYS)), "month": str(loss)}
+        details = {"worth": str(money(examined, monthly // MONTH)), "month": str(loss)}
         yield Loophole(
             "actions_pay_for_goods",
             Kind.IDENTITY,
@@ -43,27 +39,3 @@ def check(examined: Examined) -> Iterator[Loophole]:
         kind, severity = Kind.IDENTITY, Severity.WARNING
         details = {"least": str(points.transfer.at_least)}
         yield Loophole("transfer_unbounded", kind, severity, (subject,), details)
-
-
-def _monthly(action: Action) -> Fraction:
-    """What an action brings in thirty days to who never misses one; once and for all is nothing."""
-    times = action.times
-    if times.ever is not None:
-        return Fraction(0)
-    bounds = [
-        Fraction(each)
-        for each in (
-            None if times.day is None else times.day * _DAYS,
-            times.month,
-            None if times.year is None else Fraction(times.year, 12),
-        )
-        if each is not None
-    ]
-    # Without any bound it is told as such.
-    if not bounds:
-        return Fraction(0)
-    streaks = sum((step.points for step in action.streak), 0)
-    if action.streak:
-        last = action.streak[-1]
-        streaks += last.points * max(0, _DAYS // last.days - 1)
-    return min(bounds) * action.points + streaks

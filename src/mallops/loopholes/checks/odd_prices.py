@@ -53,7 +53,7 @@ def _below_category(
     usual = _middle(sorted(price.minor for price in prices if price is not None))
     for priced in shelf if len(shelf) >= _FEWEST else ():
         own = priced.sku.price
-        if own and not priced.sku.cost and own.minor * odd * odd <= usual:
+        if own and priced.cost is None and own.minor * odd * odd <= usual:
             details = {
                 "sku": priced.id,
                 "price": str(own),

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from mallops.findings import Severity
 from mallops.loopholes.examined import ALWAYS, Examined, span_of
-from mallops.loopholes.handouts import is_counted, is_once_each, money, points_worth, worth_of
+from mallops.loopholes.handouts import (
+    is_counted,
+    is_once_each,
+    money,
+    monthly_points,
+    points_worth,
+    worth_of,
+)
 from mallops.loopholes.model import Kind, Loophole, Repeat, Subject
 from mallops.loopholes.offers import Offer, cheapest_cart, offers
-from mallops.rules.benefits import AmountOff, BundlePrice, FixedPrice, Gift, Per, Reward
-from mallops.rules.points import Times
+from mallops.rules.benefits import (
+    AddOn,
+    AmountOff,
+    BundlePrice,
+    FixedPrice,
+    Gift,
+    Per,
+    PercentOff,
+    Reward,
+)
+from mallops.rules.points import Action, Times
 from mallops.rules.promotions import Promotion
 
 
@@ -20,6 +37,7 @@ def check(examined: Examined) -> Iterator[Loophole]:
     An error where an amount off without a threshold pays for goods whole: whoever finds that
     takes them until somebody wakes up. With an end and a threshold it is a note, unless it is
     worth half of that. What each newcomer gets once is bounded for them, and not for the mall.
+    An action that only a day, a month or a year bounds is slow, and has no end either.
     """
     for promotion in examined.live:
         if promotion.audience.first_order and not is_counted(promotion):
@@ -45,8 +63,27 @@ def _is_handed_out(examined: Examined, promotion: Promotion, offer: Offer) -> bo
             costliest = examined.goods(promotion.items).costliest
             below = costliest is not None and benefit.price.minor < (costliest.cost or 0) * size
             return promotion.coupon or below
+        case AddOn():
+            added = examined.priced.get(benefit.sku)
+            below = added is not None and benefit.price.minor < (added.cost or 0)
+            return promotion.coupon or below
+        case PercentOff() | AmountOff(per=Per.UNIT):
+            return promotion.coupon or _for_nothing(examined, promotion, benefit)
         case _:
             return promotion.coupon or _free(examined, promotion, offer) != ""
+
+
+def _for_nothing(examined: Examined, promotion: Promotion, benefit: PercentOff | AmountOff) -> bool:
+    """Whether it leaves nothing of a unit that it is about: that is a gift by another name."""
+    goods = examined.goods(promotion.items).cheapest_first
+    bare = [each.price for each in goods if each.price and not each.floor]
+    match benefit:
+        case PercentOff():
+            return bool(bare) and benefit.percent == 100 and benefit.at_most is None
+        case AmountOff():
+            return any(price <= benefit.amount.minor for price in bare)
+        case _:
+            assert_never(benefit)
 
 
 def _free(examined: Examined, promotion: Promotion, offer: Offer) -> str:
@@ -121,15 +158,35 @@ def _campaigns(examined: Examined) -> Iterator[Loophole]:
 def _actions(examined: Examined) -> Iterator[Loophole]:
     points = examined.rulebook.points
     for place, action in enumerate(() if points is None else points.actions):
+        subject = Subject("rulebook", action.id, f"$.points.actions[{place}].times")
+        monthly = monthly_points(action)
         if action.points and action.times == Times():
-            subject = Subject("rulebook", action.id, f"$.points.actions[{place}].times")
-            details = {"action": action.id, "points": str(action.points)}
-            yield Loophole(
-                "action_unbounded",
-                Kind.UNBOUNDED,
-                Severity.WARNING,
-                (subject,),
-                details,
-                loss=money(examined, points_worth(examined, action.points)),
-                repeat=Repeat.AGAIN,
-            )
+            yield _endless(examined, action, subject)
+        elif monthly:
+            yield _slow(examined, action, subject, monthly)
+
+
+def _endless(examined: Examined, action: Action, subject: Subject) -> Loophole:
+    return Loophole(
+        "action_unbounded",
+        Kind.UNBOUNDED,
+        Severity.WARNING,
+        (subject,),
+        {"action": action.id, "points": str(action.points)},
+        loss=money(examined, points_worth(examined, action.points)),
+        repeat=Repeat.AGAIN,
+    )
+
+
+def _slow(examined: Examined, action: Action, subject: Subject, monthly: int) -> Loophole:
+    worth = points_worth(examined, monthly)
+    cheapest = min((each.price for each in examined.shelves.all if each.price), default=0)
+    return Loophole(
+        "action_bounded_by_time",
+        Kind.UNBOUNDED,
+        Severity.WARNING if 0 < cheapest <= worth else Severity.NOTE,
+        (subject,),
+        {"action": action.id, "points": str(monthly), "worth": str(money(examined, worth))},
+        loss=money(examined, worth),
+        repeat=Repeat.AGAIN,
+    )

@@ -14,10 +14,10 @@ from mallops.errors import Problem
 from mallops.findings import Finding, Severity
 from mallops.loopholes.model import Loophole
 from mallops.loopholes.report.fingerprints import fingerprint
-from mallops.loopholes.report.report import Accepted, Acknowledgement
+from mallops.loopholes.report.report import Accepted, Acknowledgement, gravity
 from mallops.rulebook.reader import Notes, Reading, Schema
 from mallops.rulebook.records import Field, ListOf, Record, SetOf
-from mallops.rulebook.scalars import ID, MAX_TEXT, NAME, Scalar, const, text
+from mallops.rulebook.scalars import ID, MAX_TEXT, NAME, Scalar, const, one_of, text
 from mallops.rulebook.schema import document_schema
 from mallops.rules.book import Rulebook
 
@@ -49,6 +49,7 @@ ACKNOWLEDGEMENT = Record(
         Field("rulebook", NAME, "The id of the rulebook that it is of.", ""),
         Field("subjects", SetOf(ID), "The ids of all its subjects, and of no others.", None),
         Field("fingerprint", NAME, "Instead of subjects: the fingerprint of the one meant.", ""),
+        Field("severity", one_of(Severity), "The gravest that it holds for.", Severity.ERROR),
         Field("reason", _SAID, "Why the mall puts up with it."),
         Field("owner", _SAID, "Who says so."),
         Field(
@@ -133,27 +134,28 @@ def sort_out(
 ) -> Sorted:
     """What is in force at `at`, and what was acknowledged; those of other rulebooks play no part.
 
-    An acknowledgement that matches nothing, and one that has expired though what it is for is
-    still there, are told as findings (notes and warnings) at their path in the file.
+    An acknowledgement that matches nothing, or that has expired and was given anew, is told as a
+    note at its path in the file, and one that has expired though what it is for is still there as a
+    warning.
     """
     own = [each for each in acknowledgements if each.rulebook == rulebook.id]
     today = at.in_timezone(rulebook.timezone).date()
+    loopholes = tuple(loopholes)
     holding = [each for each in own if today <= each.expires]
     found: list[Loophole] = []
     accepted: list[Accepted] = []
-    loopholes = tuple(loopholes)
     for loophole in loopholes:
         word = next(filter(partial(_is_for, rulebook.id, loophole), holding), None)
         if word is None:
             found.append(loophole)
         else:
             accepted.append(Accepted(loophole, word))
-    stale = _stale(own, loopholes, rulebook.id, today)
+    stale = _stale(own, loopholes, found, rulebook.id, today)
     return Sorted(tuple(found), tuple(accepted), tuple(stale))
 
 
 def _is_for(rulebook: str, loophole: Loophole, word: Acknowledgement) -> bool:
-    if word.code != loophole.code:
+    if word.code != loophole.code or gravity(loophole.severity) < gravity(word.severity):
         return False
     if word.subjects is not None:
         return word.subjects == {subject.id for subject in loophole.subjects}
@@ -161,11 +163,18 @@ def _is_for(rulebook: str, loophole: Loophole, word: Acknowledgement) -> bool:
 
 
 def _stale(
-    own: Sequence[Acknowledgement], loopholes: Sequence[Loophole], rulebook: str, today: date
+    own: Sequence[Acknowledgement],
+    loopholes: Sequence[Loophole],
+    found: Sequence[Loophole],
+    rulebook: str,
+    today: date,
 ) -> Iterator[Finding]:
     for each in own:
         details = {"code": each.code, "owner": each.owner, "expires": each.expires.isoformat()}
-        if not any(_is_for(rulebook, loophole, each) for loophole in loopholes):
+        over = today > each.expires
+        # What was given anew is in force no more than before.
+        left = found if over else loopholes
+        if not any(_is_for(rulebook, loophole, each) for loophole in left):
             yield Finding(UNUSED, Severity.NOTE, each.path, details)
-        elif today > each.expires:
+        elif over:
             yield Finding(EXPIRED, Severity.WARNING, each.path, details)

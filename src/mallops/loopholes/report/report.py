@@ -28,8 +28,9 @@ class Acknowledgement:
     """Somebody's word that a loophole is known and put up with, and why.
 
     It is for the loopholes of `rulebook` that have this `code` and are of exactly these
-    `subjects`, by id; or for the one that has this `fingerprint`. It holds up to the end of the
-    day `expires`, by the clock of the rulebook. `path` is where it stands in its file.
+    `subjects`, by id; or for the one that has this `fingerprint`; and that are of no graver
+    `severity`. It holds up to the end of the day `expires`, by the clock of the rulebook. `path` is
+    where it stands in its file.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Acknowledgement:
     rulebook: str = ""
     subjects: frozenset[str] | None = None
     fingerprint: str = ""
+    severity: Severity = Severity.ERROR
     path: str = "$"
 
 
@@ -124,11 +126,13 @@ def in_order(loopholes: Iterable[Loophole]) -> tuple[Loophole, ...]:
     return tuple(sorted(loopholes, key=_place))
 
 
-_SEVERITIES = list(Severity)
+def gravity(severity: Severity) -> int:
+    """The place of a severity, the gravest first."""
+    return list(Severity).index(severity)
 
 
 def _place(loophole: Loophole) -> tuple[object, ...]:
     subjects = [(each.document, each.id, each.path) for each in loophole.subjects]
     details = sorted(loophole.details.items())
     loss = loophole.loss.minor if loophole.loss is not None else 0
-    return _SEVERITIES.index(loophole.severity), loophole.code, subjects, -loss, details
+    return gravity(loophole.severity), loophole.code, subjects, -loss, details

@@ -35,7 +35,7 @@ def signals(events: Iterable[Event], settings: Settings = USUAL) -> dict[str, Sc
 
 def _all_suspicions(events: list[Event], settings: Settings) -> Iterator[Suspicion]:
     tracker = Tracker(settings)
-    for _, group in groupby(events, key=lambda event: event.at):
+    for _, group in groupby(events, key=_moment):
         together = list(group)
         rows: dict[Key, Row] = {}
         for event in together:
@@ -53,4 +53,9 @@ def _in_order(events: Iterable[Event]) -> list[Event]:
             problems.append(Problem(f"$[{place}].id", shown(event.id), "an id of one event alone"))
     if problems:
         raise InputError(problems)
-    return sorted(by_id.values(), key=lambda event: event.at)
+    return sorted(by_id.values(), key=_moment)
+
+
+def _moment(event: Event) -> tuple[int, int]:
+    """Its instant; of one zone two times on the clock are compared without saying which hour."""
+    return event.second, event.at.microsecond
