@@ -17,9 +17,10 @@ ENGINE := account basket benefits bounds choice compiled eligibility engine grou
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-## make demo     price a festival over real invoices, cart by cart
+## make demo     price a festival over real invoices, and find and close a loophole in its rules
 demo: $(INSTALLED)
 	@$(BIN)/python examples/festival.py
+	@$(BIN)/python -m examples.festival_loophole
 
 ## make retail   compare two rulebooks over 39,516 invoices, as Arrow batches on all cores
 retail: $(EQUIPPED)
@@ -41,8 +42,8 @@ check: $(EQUIPPED)
 	@$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory docs
 
-## make bench    carts priced, points posted and orders placed per second, choices proven, sums,
-##               and recommendations; RETAIL=FILE reads Online Retail II from its parquet file
+## make bench    carts, points and orders per second; proofs, sums, loopholes, recommendations;
+##               RETAIL=FILE reads Online Retail II from its parquet file
 bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/quote.py
 	@$(BIN)/python benchmarks/proofs.py
@@ -50,6 +51,9 @@ bench: $(EQUIPPED)
 	@$(BIN)/python benchmarks/points.py
 	@$(BIN)/python -m benchmarks.confluence --orders 2000
 	@$(BIN)/python -m benchmarks.lifecycles
+	@$(BIN)/python benchmarks/lint.py
+	@$(BIN)/python -m benchmarks.check
+	@$(BIN)/python benchmarks/signals.py
 	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000
 	@$(BIN)/python -W ignore -m benchmarks.load --orders 2000 --faults
 	@$(BIN)/python -m benchmarks.recommend $(RETAIL)

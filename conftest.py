@@ -6,6 +6,7 @@ The examples in docstrings are pytest's own (`--doctest-modules`).
 from __future__ import annotations
 
 import os
+from doctest import DocTestParser
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,28 @@ def _at_the_root(_namespace: dict[str, Any]) -> None:
     os.chdir(ROOT)
 
 
-pytest_collect_file = Sybil(
-    parsers=[
-        SkipParser(),
-        PythonCodeBlockParser(),
-        CodeBlockParser(language="console", evaluator=run_console_block),
-    ],
+def _in_the_mall_of_lint(namespace: dict[str, Any]) -> None:
+    """Pages of single checks start from the mall of the page that lists them."""
+    _at_the_root(namespace)
+    page = (ROOT / "docs" / "loophole-checks.md").read_text("utf-8")
+    for example in DocTestParser().get_examples(page):
+        exec(example.source, namespace)  # noqa: S102  # what the page itself says
+
+
+PARSERS = (
+    SkipParser(),
+    PythonCodeBlockParser(),
+    CodeBlockParser(language="console", evaluator=run_console_block),
+)
+PAGES = Sybil(
+    parsers=PARSERS,
     patterns=["README.md", "README.zh-CN.md", "docs/*.md", "docs/*/*.md"],
-    excludes=["docs/_build/*"],
+    excludes=["docs/_build/*", "docs/checks/*"],
     setup=_at_the_root,
-).pytest()
+)
+CHECKS = Sybil(parsers=PARSERS, patterns=["docs/checks/*.md"], setup=_in_the_mall_of_lint)
+
+pytest_collect_file = (PAGES + CHECKS).pytest()
 
 
 class _WholePages(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types

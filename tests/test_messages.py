@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,20 @@ import mallops
 from mallops.catalog.completeness import SHORTCOMINGS, completeness
 from mallops.catalog.model import Catalog, PriceEntry, Sku
 from mallops.errors import InputError
+from mallops.loopholes.carts.goals import (
+    BelowCost,
+    BelowMargin,
+    CheaperSplit,
+    CheaperWithMore,
+    DeepDiscount,
+    Free,
+    Goal,
+    code_of,
+)
+from mallops.loopholes.checks.shelf import ADOPTED
+from mallops.loopholes.sequences.identities import ACCOUNT_PAYS, ACTION_PAYS, ACTION_POOLS
+from mallops.loopholes.sequences.telling import KINDS
+from mallops.loopholes.signals.sharing import CODES
 from mallops.messages import Wording, locales, localized, message, wordings
 from mallops.money import Currency, Money
 from mallops.time import Window, instant
@@ -206,13 +221,27 @@ def test_the_catalogues_wait_until_they_are_needed() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-GIVERS = ("Finding", "Refusal", "lacking")
+GOALS: tuple[Goal, ...] = (
+    BelowCost(),
+    BelowMargin(Decimal(0)),
+    Free(),
+    DeepDiscount(Decimal(0)),
+    CheaperWithMore(),
+    CheaperSplit(),
+)
+GIVERS = ("Concern", "Finding", "Loophole", "Refusal", "Suspicion", "lacking")
 
 # Modules that give a code by name: where the codes are told, so that none is missed.
 TOLD = {
     "catalog/completeness.py": SHORTCOMINGS,
     "catalog/proposals.py": frozenset[str](),  # `lacking` passes on what it is called with.
     "catalog/screening.py": frozenset({"unknown_sku", "draft", "delisted", "unpriced"}),
+    "loopholes/checks/shelf.py": ADOPTED,
+    "loopholes/carts/own_goods.py": frozenset({"shop_buys_from_itself", "supplier_buys_back"}),
+    "loopholes/carts/witnessing.py": frozenset(map(code_of, GOALS)),
+    "loopholes/sequences/identities.py": frozenset({ACCOUNT_PAYS, ACTION_PAYS, ACTION_POOLS}),
+    "loopholes/signals/sharing.py": frozenset(CODES.values()),
+    "loopholes/sequences/telling.py": frozenset(KINDS),
     # Guards have codes of their machine's, and their wording is the machine's as well.
     "lifecycles/explaining.py": frozenset[str](),
     "lifecycles/stepping.py": frozenset[str](),
@@ -220,6 +249,7 @@ TOLD = {
     "recommend/ranking/pinning.py": frozenset(
         {"pin_blocked", "pin_beyond", "pin_taken", "pin_twice", "pin_gives_way"}
     ),
+    "testing/naive_signals.py": frozenset[str](),  # They are those of the signals.
 }
 
 

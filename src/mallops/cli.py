@@ -1,7 +1,8 @@
-"""The command line: `mallops test`, `quote`, `explain`, `hints`, `simulate`, `diff`, `schema`.
+"""The command line: `mallops test`, `quote`, `explain`, `simulate`, `check` and more.
 
-Exit statuses: 0 done; 1 a scenario failed; 2 unusable input or arguments. One that is
-stopped ends as the shell expects: 130 by Ctrl-C, 141 where nobody reads its output.
+Exit statuses: 0 done; 1 a scenario failed, or a loophole was found; 2 unusable input or
+arguments. One that is stopped ends as the shell expects: 130 by Ctrl-C, 141 where nobody reads
+its output.
 """
 
 from __future__ import annotations
@@ -13,24 +14,43 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from mallops.messages import locales
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from mallops.catalog.model import Catalog
+    from mallops.loopholes.report.report import Acknowledgement, Place, Report
+    from mallops.loopholes.report.sources import Pair
     from mallops.promotions.compiled import Compiled
     from mallops.rulebook.asking import Quoted
     from mallops.rulebook.playing import Played
     from mallops.rulebook.running import Failed, Mismatch, Passed
     from mallops.rulebook.scenarios import Scenario
     from mallops.rulebook.shared import Rejected, Shared
+    from mallops.rules.book import Rulebook
     from mallops.simulation.outcome import Case, Unpriced
 
 T = TypeVar("T")
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2
 _INTERRUPTED, _NOBODY_READS = 130, 141
-_SCHEMAS = ("rulebook", "catalog", "cart", "scenarios", "machine")
+_SCHEMAS = (
+    "rulebook",
+    "catalog",
+    "cart",
+    "scenarios",
+    "machine",
+    "report",
+    "acknowledged",
+    "difference",
+    "incident",
+)
+_FORMATS = ("text", "json", "sarif", "html")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -76,6 +96,8 @@ def _run(argv: Sequence[str] | None) -> int:
             return _simulate(arguments)
         case "diff":
             return _diff(arguments)
+        case "check":
+            return _check(arguments)
         case _:
             return _schema(arguments.name)
 
@@ -86,7 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     test = commands.add_parser("test", help="run scenarios against what they expect")
-    test.add_argument("files", nargs="+", metavar="FILE", help="a scenario file, JSON or TOML")
+    about = "a scenario file or an incident, JSON or TOML"
+    test.add_argument("files", nargs="+", metavar="FILE", help=about)
     test.add_argument("--json", action="store_true", help="print the outcome as JSON")
     quote = commands.add_parser("quote", help="print the quotes of a file's scenarios as JSON")
     quote.add_argument("file", metavar="FILE", help="a scenario file, JSON or TOML")
@@ -112,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument(
         "--top", type=_whole, default=20, metavar="N", help="the carts that changed most to name"
     )
+    _add_check(commands.add_parser("check", help="tell how a rulebook can be abused"))
     schema = commands.add_parser("schema", help="print a JSON Schema of the file format")
     schema.add_argument("name", nargs="?", choices=_SCHEMAS, default="rulebook", metavar="NAME")
     schema.epilog = f"NAME is one of {', '.join(_SCHEMAS)}; rulebook if left out."
@@ -135,6 +159,40 @@ def _add_carts(command: argparse.ArgumentParser) -> None:
         "--search-budget", type=_whole, metavar="N", help="the steps of the search, for each cart"
     )
     command.add_argument("--locale", choices=locales(), default="zh_CN", help="the language")
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    """What is checked, by when, and how it is told."""
+    about = "a rulebook, or a scenario file or an incident with rulebook and catalogue"
+    check.add_argument("files", nargs="+", metavar="FILE", help=about)
+    check.add_argument("--catalog", metavar="FILE", help="the catalogue of files that have none")
+    at_help = "the instant of the check, with its offset; if left out, an incident's own, or now"
+    check.add_argument("--at", type=_instant, metavar="INSTANT", help=at_help)
+    check.add_argument("--locale", choices=locales(), default="zh_CN", help="the language")
+    check.add_argument("--format", choices=_FORMATS, default="text", help="how it is told")
+    check.add_argument("--output", metavar="FILE", help="write there, and not to the output")
+    check.add_argument("--acknowledged", metavar="FILE", help="what is known and put up with")
+    check.add_argument("--strict", action="store_true", help="a warning ends with status 1 too")
+    check.add_argument("--quick", action="store_true", help="only read the rules, search nothing")
+    mended = "check the repaired malls of incidents"
+    check.add_argument("--repaired", action="store_true", help=mended)
+    check.add_argument("--witnesses", metavar="DIR", help="write each story there as a scenario")
+    against_help = "the rulebook before: tell what FILE changes, as text or JSON"
+    check.add_argument("--against", metavar="OLD", help=against_help)
+    before_help = "the catalogue of OLD; that of --catalog, if left out"
+    check.add_argument("--against-catalog", metavar="FILE", help=before_help)
+
+
+def _instant(text: str) -> DateTime:
+    """An instant with its offset, as argparse reads it."""
+    from mallops.errors import InputError
+    from mallops.time import instant
+
+    try:
+        return instant(text, "$")
+    except InputError as error:
+        [problem] = error.problems
+        raise argparse.ArgumentTypeError(f"{text!r} is not {problem.expected}") from None
 
 
 def _whole(text: str) -> int:
@@ -162,19 +220,35 @@ def _test(files: Sequence[str], *, as_json: bool) -> int:
 
 def _outcomes(file: str, *, as_json: bool) -> Iterator[Passed | Failed | None]:
     """What becomes of each scenario of a file, told at once; None for an unusable file."""
-    from mallops.rulebook.running import Failed, run_scenario
-    from mallops.rulebook.shared import Shared
+    from mallops.rulebook.running import Failed
 
-    scenarios = _scenarios(file)
-    if scenarios is None:
+    runs = _usable(file, lambda: _runs(file))
+    if runs is None:
         yield None
         return
-    shared = Shared()
-    for scenario in scenarios:
-        outcome = run_scenario(scenario, shared)
+    for run in runs:
+        outcome = run()
         if isinstance(outcome, Failed) and not as_json:
             _print_failure(file, outcome)
         yield outcome
+
+
+def _runs(file: str) -> list[Callable[[], Passed | Failed]]:
+    """What runs the incident that a file holds, or each of its scenarios; raises `InputError`."""
+    from mallops.loopholes.incidents.reading import decode_incident, is_incident
+    from mallops.rulebook.documents import read_document
+    from mallops.rulebook.running import run_scenario
+    from mallops.rulebook.scenarios import decode_scenarios
+    from mallops.rulebook.shared import Shared
+
+    document = read_document(file)
+    if is_incident(document):
+        from mallops.loopholes.incidents.running import run_incident
+
+        return [partial(run_incident, decode_incident(document), file)]
+    shared = Shared()
+    scenarios = decode_scenarios(document, Path(file).parent)
+    return [partial(run_scenario, scenario, shared) for scenario in scenarios]
 
 
 def _print_failure(file: str, failure: Failed) -> None:
@@ -393,11 +467,207 @@ def _search_budget(arguments: argparse.Namespace) -> int:
     return DEFAULT_SEARCH_BUDGET if asked is None else asked
 
 
+def _check(arguments: argparse.Namespace) -> int:
+    import pendulum
+
+    # Here, at the face of it, is where an instant comes from; below, all are handed one.
+    now = pendulum.now("UTC")  # noqa: TID251
+    put_up_with = _acknowledged(arguments.acknowledged)
+    if put_up_with is None:
+        return UNUSABLE
+    if arguments.against is not None:
+        return _check_against(arguments, arguments.at or now, put_up_with[0])
+    if arguments.against_catalog is not None:
+        return _complain("--against-catalog", "goes with --against alone")
+    reports: list[Report] = []
+    status = PASSED
+    for pair in _pairs(arguments.files, arguments.catalog, repaired=arguments.repaired):
+        at = arguments.at or (pair and pair.at) or now
+        report = None if pair is None else _report(pair, at, *put_up_with, quick=arguments.quick)
+        if report is None:
+            status = UNUSABLE
+        else:
+            reports.append(report)
+            status = max(status, report.status(strict=arguments.strict))
+    told = _print_reports(reports, arguments)
+    if arguments.witnesses is not None:
+        told = max(told, _write_witnesses(reports, arguments.witnesses))
+    return max(status, told)
+
+
+def _check_against(
+    arguments: argparse.Namespace, at: DateTime, words: Sequence[Acknowledgement]
+) -> int:
+    """Tell what a file changes; 1 where that opens something."""
+    from mallops.loopholes.diffing.diffing import diff
+    from mallops.loopholes.diffing.documents import encode_difference
+    from mallops.loopholes.diffing.text import difference_text
+    from mallops.rulebook.documents import canonical_json
+
+    said = _not_against(arguments)
+    if said:
+        return _complain("--against", said)
+    [file], before = arguments.files, arguments.against_catalog or arguments.catalog
+    old, new = _one_world(arguments.against, before), _one_world(file, arguments.catalog)
+    if old is None or new is None:
+        return UNUSABLE
+    found = _usable(file, lambda: diff(old, new, at, acknowledgements=words))
+    if found is None:
+        return UNUSABLE
+    told = f"{difference_text(found, arguments.locale)}\n"
+    if arguments.format == "json":
+        told = canonical_json(encode_difference(found, arguments.locale))
+    return max(found.status(strict=arguments.strict), _print_told(told, arguments.output))
+
+
+def _not_against(arguments: argparse.Namespace) -> str:
+    """What cannot be asked of a change, or nothing."""
+    if len(arguments.files) > 1:
+        return "takes one FILE"
+    if arguments.format not in {"text", "json"}:
+        return f"is told as text or json, not as {arguments.format}"
+    if arguments.quick or arguments.witnesses is not None:
+        return "goes without --quick and --witnesses"
+    return ""
+
+
+def _one_world(file: str, catalog: str | None) -> Compiled | None:
+    """The one rulebook over a catalogue that a file has; None after telling what is wrong."""
+    from mallops.promotions.compiled import compile_rulebook
+
+    pairs = list(_pairs((file,), catalog, repaired=False))
+    if len(pairs) != 1:
+        _complain(file, "several rulebooks, where one is compared")
+        return None
+    [pair] = pairs
+    decoded = None if pair is None else _decoded(pair)
+    return None if decoded is None else _usable(file, lambda: compile_rulebook(*decoded))
+
+
+def _acknowledged(file: str | None) -> tuple[tuple[Acknowledgement, ...], Place] | None:
+    """What is put up with, and where that stands; None after telling what is wrong."""
+    from mallops.loopholes.report.acknowledgements import decode_acknowledged
+    from mallops.loopholes.report.report import Place
+    from mallops.loopholes.report.sources import located
+
+    if file is None:
+        return (), Place()
+    found = _usable(file, lambda: located(file))
+    if found is None:
+        return None
+    words = _usable(file, lambda: decode_acknowledged(found.document))
+    return None if words is None else (words, found.place)
+
+
+def _pairs(files: Sequence[str], catalog: str | None, *, repaired: bool) -> Iterator[Pair | None]:
+    """The rulebooks of the files; None for an unusable file, after telling why."""
+    from mallops.loopholes.report.sources import located, pairs
+
+    shelf = None
+    if catalog is not None:
+        shelf = _usable(catalog, lambda: located(catalog))
+        if shelf is None:
+            yield None
+            return
+    for file in files:
+        yield from _usable(file, partial(pairs, file, shelf, repaired=repaired)) or (None,)
+
+
+def _report(
+    pair: Pair,
+    at: DateTime,
+    words: Sequence[Acknowledgement],
+    acknowledged: Place,
+    *,
+    quick: bool,
+) -> Report | None:
+    """What is found in a rulebook; None after telling what is wrong with it."""
+    from mallops.loopholes.checking import check
+    from mallops.loopholes.incidents.racing import raced
+    from mallops.loopholes.report.report import Source
+    from mallops.loopholes.searches import FULL, QUICK
+
+    decoded = _decoded(pair)
+    if decoded is None:
+        return None
+    source = Source(pair.rulebook.place, pair.catalog.place, acknowledged, pair.handlers_at)
+    races = () if pair.handlers is None else (raced(pair.handlers),)
+    searches = (*(QUICK if quick else FULL), *races)
+    return _usable(
+        str(pair.rulebook.place),
+        lambda: check(*decoded, at, searches, acknowledgements=words, source=source),
+    )
+
+
+def _decoded(pair: Pair) -> tuple[Rulebook, Catalog] | None:
+    """The rulebook and the catalogue of a pair; None after telling what is wrong with one."""
+    from mallops.rulebook.book import decode_rulebook
+    from mallops.rulebook.catalog import decode_catalog
+
+    rulebook, catalog = pair.rulebook, pair.catalog
+    book = _usable(str(rulebook.place), lambda: decode_rulebook(rulebook.document))
+    if book is None:
+        return None
+    shelf = _usable(
+        str(catalog.place), lambda: decode_catalog(catalog.document, book.currency, book.timezone)
+    )
+    return None if shelf is None else (book, shelf)
+
+
+def _print_reports(reports: Sequence[Report], arguments: argparse.Namespace) -> int:
+    return _print_told(_told_reports(reports, arguments.format, arguments.locale), arguments.output)
+
+
+def _print_told(told: str, file: str | None) -> int:
+    """Print a text, or write it to a file."""
+    if file is None:
+        print(told, end="")
+        return PASSED
+    return UNUSABLE if _usable(file, lambda: Path(file).write_text(told, "utf-8")) is None else 0
+
+
+def _told_reports(reports: Sequence[Report], form: str, locale: str) -> str:
+    from mallops.rulebook.documents import canonical_json
+
+    match form:
+        case "json":
+            from mallops.loopholes.report.documents import encode_reports
+
+            return canonical_json(encode_reports(reports, locale))
+        case "sarif":
+            from mallops.loopholes.report.sarif import sarif
+
+            return canonical_json(sarif(reports, locale))
+        case "html":
+            from mallops.loopholes.report.page import page
+
+            return page(reports, locale)
+        case _:
+            from mallops.loopholes.report.text import report_text
+
+            return "\n".join(f"{report_text(report, locale)}\n" for report in reports)
+
+
+def _write_witnesses(reports: Sequence[Report], folder: str) -> int:
+    """Each story that was found as a scenario file, in a folder that need not be there yet."""
+    from mallops.loopholes.report.scenarios import witness_files
+    from mallops.rulebook.documents import canonical_json
+
+    def written() -> bool:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for name, document in witness_files(reports):
+            (Path(folder) / name).write_text(canonical_json(document), "utf-8")
+        return True
+
+    return UNUSABLE if _usable(folder, written) is None else PASSED
+
+
 def _schema(name: str) -> int:
+    from mallops.loopholes.report.schema import REPORT_SCHEMAS
     from mallops.rulebook.documents import canonical_json
     from mallops.rulebook.schema import SCHEMAS
 
-    print(canonical_json(SCHEMAS[name]()), end="")
+    print(canonical_json({**SCHEMAS, **REPORT_SCHEMAS}[name]()), end="")
     return PASSED
 
 

@@ -32,6 +32,7 @@ from mallops.lifecycles.machine import Calendar, Term
 from mallops.lifecycles.parts.terms import Terms as Lengths
 from mallops.operations import (
     Mall,
+    act_points,
     advance_case,
     cancel,
     checkout,
@@ -40,8 +41,10 @@ from mallops.operations import (
     post_points,
     receive,
     settle_points,
+    transfer_points,
 )
 from mallops.points.drafting import Terms
+from mallops.points.model import Entry
 from mallops.points.requests import Grant
 from mallops.points.sweeping import balance
 from mallops.promotions.compiled import Compiled, compile_rulebook
@@ -49,8 +52,10 @@ from mallops.promotions.quote import Quote
 from mallops.repositories import Coupon, CouponState, Purchase
 from mallops.rulebook import decode_catalog, decode_rulebook, decode_scenarios
 from mallops.rulebook.playing import Played, play_scenario
+from mallops.rules.points import PointsRules
 from mallops.rules.promotions import Limits
 from mallops.stories.model import (
+    Act,
     Cancel,
     GrantCoupon,
     GrantPoints,
@@ -61,6 +66,7 @@ from mallops.stories.model import (
     SendBack,
     Ship,
     Step,
+    Transfer,
     Undone,
     World,
 )
@@ -133,9 +139,31 @@ class Told:
                 return found
             case SendBack():
                 return self.returned(deed, at)
+            case Act():
+                return self.acted(customer, deed.action, at)
+            case Transfer():
+                return self.given(customer, deed, at)
             case Look():
                 pass
         return None
+
+    def acted(self, customer: str, action: str, at: DateTime) -> Entry | Refusal:
+        rules, terms = self.points, Terms.of(self.compiled.rulebook)
+        with self.store.begin() as unit:
+            key = f"acted/{self.steps}"
+            return act_points(unit.points, customer, key, action, at, rules.actions, terms)
+
+    def given(self, customer: str, deed: Transfer, at: DateTime) -> Entry | Refusal:
+        rules, terms = self.points.transfer, Terms.of(self.compiled.rulebook)
+        with self.store.begin() as unit:
+            key = f"given/{self.steps}"
+            return transfer_points(
+                unit.points, customer, deed.to, key, deed.points, at, rules, terms
+            )
+
+    @property
+    def points(self) -> PointsRules:
+        return self.compiled.rulebook.points or PointsRules()
 
     def placed(self, deed: PlaceOrder, customer: str, at: DateTime) -> Purchase | Refusal:
         shopper = evolve(deed.cart.shopper, id=customer)
@@ -272,6 +300,8 @@ def test_operations_tell_the_same_story(scenario: Doc) -> None:
 def _both_refuse(step: Step, outcome: Refusal, found: Any) -> None:
     if isinstance(step.deed, PlaceOrder):
         assert codes(found) == (outcome.code,)
+    elif isinstance(step.deed, Act | Transfer):
+        assert found == outcome
     elif isinstance(step.deed, SendBack):
         assert outcome.code in codes(found)
     elif isinstance(step.deed, Cancel) and outcome.code == CANCELLED:

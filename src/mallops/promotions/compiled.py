@@ -1,21 +1,23 @@
 """A rulebook and a catalogue, checked once and laid out for quoting.
 
-`Compiled` is immutable and holds no search state: threads share it, and it pickles. A quote
+`Compiled` is immutable and holds no search state: threads share it, and it pickles. Only one
+that remembers its quotes, for a search of a thread's own, gathers them. A quote
 asks its index which promotions can touch a cart at all, so promotions about other goods
 cost nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from mallops.catalog.check import catalog_problems, reference_problems
 from mallops.catalog.model import Catalog, PriceEntry, Sku
 from mallops.catalog.prices import entries_by_sku
 from mallops.errors import InputError
 from mallops.promotions.index import Index, index_of, is_found_by_key, shelved
+from mallops.promotions.quote import Quote
 from mallops.promotions.terms import (
     AddOnTerm,
     Bundle,
@@ -88,7 +90,8 @@ class Rule:
 class Compiled:
     """What `compile_rulebook` makes: the rules in order of id, and the ways to find them.
 
-    `gifts` are the SKUs that its gifts take their value from.
+    `gifts` are the SKUs that its gifts take their value from; `quotes` what was quoted so far,
+    where that is kept, as `mallops.promotions.engine.remembering` says.
     """
 
     rulebook: Rulebook
@@ -99,6 +102,9 @@ class Compiled:
     index: Index
     positions: Mapping[str, int]
     gifts: frozenset[str]
+    quotes: dict[Hashable, dict[frozenset[object], Quote]] | None = field(
+        default=None, eq=False, repr=False
+    )
 
 
 def compile_rulebook(rulebook: Rulebook, catalog: Catalog) -> Compiled:

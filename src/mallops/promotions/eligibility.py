@@ -39,7 +39,7 @@ def standing(
     if promotion.coupon and promotion.id not in cart.coupons:
         return NO_COUPON
     limits = promotion.limits
-    return USED_UP if limits != UNLIMITED and _exhausted(limits, usage_of(promotion, usage)) else ""
+    return USED_UP if is_used_up(limits, usage_of(promotion, usage)) else ""
 
 
 def refusal_of(
@@ -58,6 +58,11 @@ def refusal_of(
     if code == USED_UP and limit is not None:
         return Refusal(code, dict(zip(("limit", "used", "allowed"), limit, strict=True)))
     return Refusal(code)
+
+
+def is_used_up(limits: Limits, usage: Usage) -> bool:
+    """Whether one of the limits is reached."""
+    return limits != UNLIMITED and _exhausted(limits, usage) is not None
 
 
 def usage_of(promotion: Promotion, usage: Mapping[str, Usage]) -> Usage:

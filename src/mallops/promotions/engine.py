@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import evolve
 from pendulum import DateTime
 
 from mallops.cart import Cart, Usage
@@ -15,11 +16,12 @@ from mallops.promotions.eligibility import budget_left, standing
 from mallops.promotions.priority import by_priority
 from mallops.promotions.quote import Quote
 from mallops.promotions.refusals import Refusals
+from mallops.promotions.remembered import felt
 from mallops.promotions.seating import Bidder, Judge, bidder
 from mallops.promotions.writing import written
 from mallops.rules.book import Choice as ChoiceRule
 
-__all__ = ["DEFAULT_SEARCH_BUDGET", "compile_rulebook", "quote"]
+__all__ = ["DEFAULT_SEARCH_BUDGET", "compile_rulebook", "quote", "remembering"]
 
 DEFAULT_SEARCH_BUDGET = 20_000
 
@@ -39,6 +41,34 @@ def quote(
     problems. Pure: nothing is stored, and neither listing order nor a clock plays a part.
     """
     usage = usage or {}
+    if compiled.quotes is None:
+        return _quoted(compiled, cart, at, usage, search_budget)
+    # Instants are equal in all time zones, and a quote tells its own.
+    alike = compiled.quotes.setdefault((cart, at, at.tzinfo, search_budget), {})
+    for one in alike.values():
+        known = alike.get(felt(compiled, usage, one))
+        if known is not None:
+            return known
+        break
+    found = _quoted(compiled, cart, at, usage, search_budget)
+    alike[felt(compiled, usage, found)] = found
+    return found
+
+
+def remembering(compiled: Compiled) -> Compiled:
+    """The same rules, which quote a cart once: the same cart again is the same quote.
+
+    So it is with more gone of limits, as long as the cart cannot feel it.
+
+    For a search, which comes by the same carts over and over. All quotes are kept for as long as
+    the result is; change no rules of it, for the quotes would remain those of the rules before.
+    """
+    return evolve(compiled, quotes={})
+
+
+def _quoted(
+    compiled: Compiled, cart: Cart, at: DateTime, usage: Mapping[str, Usage], search_budget: int
+) -> Quote:
     rulebook = compiled.rulebook
     basket = lay_out(compiled, cart, at)
     judge = Judge(basket, rulebook.rounding)

@@ -15,8 +15,21 @@ from mallops.rulebook.scenarios import Scenario
 from mallops.rulebook.shared import Base, Rejected, Shared
 from mallops.rulebook.stories import OPENINGS, STEP, WrittenStep, check_openings, check_step
 from mallops.rules.book import Rulebook
-from mallops.stories.model import GrantCoupon, GrantPoints, Look, Opening, Outcome, PlaceOrder, Step
+from mallops.stories.model import (
+    Act,
+    GrantCoupon,
+    GrantPoints,
+    Look,
+    Opening,
+    Outcome,
+    PlaceOrder,
+    Step,
+    Transfer,
+)
 from mallops.stories.playing import begin, play
+
+_OF_AN_ACCOUNT = (PlaceOrder, GrantPoints, GrantCoupon, Act, Transfer, Look)
+"""What needs a customer: the other deeds have an order's."""
 
 
 @frozen
@@ -118,7 +131,7 @@ def _named(place: int, planned: _Planned, main: str, *, several: bool) -> _Plann
     customer = step.customer
     if isinstance(deed, PlaceOrder):
         customer = deed.cart.shopper.id or customer
-    if not customer and isinstance(deed, PlaceOrder | GrantPoints | GrantCoupon | Look):
+    if not customer and isinstance(deed, _OF_AN_ACCOUNT):
         if several and not wrong:
             problem = Problem(
                 f"$.story[{place}].customer", "nothing", "one of the story's customers"

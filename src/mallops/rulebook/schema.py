@@ -32,7 +32,7 @@ def rulebook_schema() -> Schema:
     ['currency']
     """
     defs: dict[str, Schema] = {}
-    return _document("rulebook", RULEBOOK.definition(defs), defs)
+    return document_schema("rulebook", RULEBOOK.definition(defs), defs)
 
 
 def catalog_schema() -> Schema:
@@ -42,7 +42,7 @@ def catalog_schema() -> Schema:
     ['products', 'prices']
     """
     defs: dict[str, Schema] = {}
-    return _document("catalog", CATALOG.definition(defs), defs)
+    return document_schema("catalog", CATALOG.definition(defs), defs)
 
 
 def cart_schema() -> Schema:
@@ -52,7 +52,7 @@ def cart_schema() -> Schema:
     ['customer', 'lines', 'shipping', 'coupons', 'points', 'channel']
     """
     defs: dict[str, Schema] = {}
-    return _document("cart", CART.definition(defs), defs)
+    return document_schema("cart", CART.definition(defs), defs)
 
 
 def machine_schema() -> Schema:
@@ -62,7 +62,7 @@ def machine_schema() -> Schema:
     ['id', 'version', 'states', 'events', 'actors', 'rows']
     """
     defs: dict[str, Schema] = {}
-    return _document("machine", MACHINE.definition(defs), defs)
+    return document_schema("machine", MACHINE.definition(defs), defs)
 
 
 def scenarios_schema() -> Schema:
@@ -77,7 +77,7 @@ def scenarios_schema() -> Schema:
     defs: dict[str, Schema] = {}
     top = _with(SCENARIOS.definition(defs), _shared(defs))
     items: Schema = {"description": "The scenarios.", "type": "array", "items": _scenario(defs)}
-    return _document("scenarios", _with(top, {"scenarios": items}), defs)
+    return document_schema("scenarios", _with(top, {"scenarios": items}), defs)
 
 
 SCHEMAS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
@@ -92,7 +92,8 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
 """How to make each schema, by name."""
 
 
-def _document(name: str, body: Schema, defs: Mapping[str, Schema]) -> Schema:
+def document_schema(name: str, body: Schema, defs: Mapping[str, Schema]) -> Schema:
+    """The schema of a whole document: what it is called, its own keys, and its definitions."""
     return {
         "$schema": _DIALECT,
         "$id": f"urn:mallops:{name}:1",

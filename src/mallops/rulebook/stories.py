@@ -12,7 +12,7 @@ from mallops.cart import Cart
 from mallops.errors import Problem, shown
 from mallops.findings import Refusal
 from mallops.promotions.quote import Quote
-from mallops.rulebook.cart import CART
+from mallops.rulebook.cart import CART, encode_cart
 from mallops.rulebook.quotes import QUOTE_FIELDS, encode_quote
 from mallops.rulebook.reader import Kind, Notes, Schema, object_at
 from mallops.rulebook.records import Field, Later, ListOf, MapOf, Record, Tagged
@@ -20,10 +20,12 @@ from mallops.rulebook.scalars import COUNT, ID, MOMENT, NAME, NUMBER, TEXT, cons
 from mallops.rules.bounds import check_count
 from mallops.rules.paths import at_key
 from mallops.stories.model import (
+    Act,
     Balance,
     Cancel,
     Deed,
     Done,
+    Gained,
     GrantCoupon,
     GrantPoints,
     Look,
@@ -34,6 +36,7 @@ from mallops.stories.model import (
     SendBack,
     Ship,
     Step,
+    Transfer,
     Undone,
 )
 
@@ -43,6 +46,7 @@ RETURN_FIELDS = {
     "points_taken": "How many points are clawed back: pending, available, or as a debt.",
     "withheld": "What this step keeps back for gifts that did not come back.",
 }
+ACT_FIELDS = {"points": "How many points it earned, the bonus of a streak included."}
 BALANCE_FIELDS = {
     "points": "Points that can be spent.",
     "pending": "Points that are earned and cannot be spent yet.",
@@ -130,7 +134,20 @@ def _record(
             Field("expect", _Owed(owed), "What comes of it.", {}),
         ),
         about,
+        _parts,
     )
+
+
+def _parts(written: WrittenStep) -> Callable[[str], object]:
+    """What a step's fields hold: its own, and those of its deed."""
+    own = {
+        "at": written.step.at,
+        "customer": written.step.customer,
+        "cart": written.cart,
+        "expect": written.expect,
+    }
+    # A grant is of points or of a coupon: the other key has nothing to hold.
+    return lambda name: own[name] if name in own else getattr(written.step.deed, name, None)
 
 
 def _place(id: str) -> PlaceOrder:  # noqa: A002  # the key's own name
@@ -176,10 +193,39 @@ STEPS = {
             "The mall gives points or a coupon.",
             {},
         ),
+        _record(
+            "act",
+            Act,
+            (Field("action", ID, "The action's id in the rulebook."),),
+            "A customer does something else that earns points.",
+            ACT_FIELDS,
+        ),
+        _record(
+            "transfer",
+            Transfer,
+            (
+                Field("to", NAME, "Who is given the points."),
+                Field("points", COUNT, "How many points."),
+            ),
+            "A customer gives points to another.",
+            {},
+        ),
         _record("balance", Look, (), "Somebody looks at an account.", BALANCE_FIELDS),
     )
 }
-STEP: Tagged[WrittenStep] = Tagged("step", STEPS, lambda _: "", "do")
+_DONE: Mapping[type[Deed], str] = {
+    PlaceOrder: "order",
+    Ship: "ship",
+    Receive: "receive",
+    Cancel: "cancel",
+    SendBack: "return",
+    GrantPoints: "grant",
+    GrantCoupon: "grant",
+    Act: "act",
+    Transfer: "transfer",
+    Look: "balance",
+}
+STEP: Tagged[WrittenStep] = Tagged("step", STEPS, lambda step: _DONE[type(step.step.deed)], "do")
 OPENING = Record(
     "opening",
     Opening,
@@ -222,12 +268,24 @@ def check_openings(openings: Mapping[str, Opening]) -> Iterator[Problem]:
 
 def check_step(document: object, deed: Deed, path: str) -> Iterator[Problem]:
     """What is impossible in what a step does, as its document has it."""
+    if isinstance(deed, Transfer):
+        yield from check_count(deed.points, f"{path}.points")
     if not isinstance(deed, GrantPoints | GrantCoupon) or not isinstance(document, dict):
         return
     if ("points" in document) == ("coupon" in document):
         yield Problem(path, shown(document), "either points or a coupon")
     elif isinstance(deed, GrantPoints):
         yield from check_count(deed.points, f"{path}.points")
+
+
+def encode_step(step: Step, expect: Mapping[str, object]) -> object:
+    """The document of a step, its cart included, and what it expects.
+
+    >>> encode_step(Step(MOMENT.read("2026-11-11T10:00:00+08:00", "$", Notes()), Ship("o1")), {})
+    {'at': '2026-11-11T10:00:00+08:00', 'do': 'ship', 'order': 'o1'}
+    """
+    cart = encode_cart(step.deed.cart) if isinstance(step.deed, PlaceOrder) else None
+    return STEP.write(WrittenStep(step, cart, expect), "UTC")
 
 
 def encode_outcome(outcome: Outcome) -> dict[str, object]:
@@ -255,6 +313,8 @@ def encode_outcome(outcome: Outcome) -> dict[str, object]:
                 "wealth": str(outcome.wealth),
                 "unvalued": list(outcome.unvalued),
             }
+        case Gained():
+            return {"points": outcome.points}
         case Done():
             return {}
         case _:

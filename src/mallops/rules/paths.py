@@ -33,6 +33,16 @@ def at_key(path: str, key: object) -> str:
     return f"{path}[{json.dumps(text)}]"
 
 
+def above(path: str) -> str | None:
+    """The path of what holds the value at `path`; None of the document itself.
+
+    >>> above("$.lines[0].sku"), above("$.lines[0]"), above("$")
+    ('$.lines[0]', '$.lines', None)
+    """
+    steps = list(_STEPS.finditer(path))
+    return path[: steps[-1].start()] if steps else None
+
+
 def named_paths(problem: Problem) -> list[str]:
     """The paths that take part in a problem: its own first, then those it expects things of.
 

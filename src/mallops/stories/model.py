@@ -69,11 +69,37 @@ class GrantCoupon:
 
 
 @frozen
+class Act:
+    """Something other than an order is done that earns points: a sign-in, a referral."""
+
+    action: str
+
+
+@frozen
+class Transfer:
+    """A customer gives points to another."""
+
+    to: str
+    points: int
+
+
+@frozen
 class Look:
     """Somebody looks at an account."""
 
 
-Deed = PlaceOrder | Ship | Receive | Cancel | SendBack | GrantPoints | GrantCoupon | Look
+Deed = (
+    PlaceOrder
+    | Ship
+    | Receive
+    | Cancel
+    | SendBack
+    | GrantPoints
+    | GrantCoupon
+    | Act
+    | Transfer
+    | Look
+)
 
 
 @frozen
@@ -151,6 +177,13 @@ class Balance:
 
 
 @frozen
+class Gained:
+    """What an action earned, the bonus of its streak included."""
+
+    points: int
+
+
+@frozen
 class Done:
     """The step has happened; there is nothing to tell of it."""
 
@@ -168,5 +201,5 @@ class Undone:
         return self.found.points_taken + self.found.rewards_taken.points + self.owed
 
 
-Outcome = Quote | Undone | Balance | Done | Refusal
+Outcome = Quote | Undone | Balance | Gained | Done | Refusal
 """A refusal has changed nothing."""

@@ -16,19 +16,25 @@ from mallops.aftersales.windows import settles_at
 from mallops.cart import Usage
 from mallops.errors import InputError, Problem, shown
 from mallops.findings import Refusal
+from mallops.points.actions import acted
 from mallops.points.deciding import decide
 from mallops.points.drafting import POINTS_SHORT, Terms
 from mallops.points.earning import Goods, earned
+from mallops.points.requests import Act as ActPoints
 from mallops.points.requests import Asked, Charge, Earn, GiveBack, Grant, Settle, Spend, TakeBack
 from mallops.points.sweeping import balance as points_balance
+from mallops.points.transfers import transfer
 from mallops.points.wallet import Wallet
 from mallops.promotions.compiled import Compiled
 from mallops.promotions.engine import quote
 from mallops.rules.points import Earn as EarnRules
+from mallops.rules.points import PointsRules
 from mallops.stories.model import (
     Account,
+    Act,
     Cancel,
     Done,
+    Gained,
     GrantCoupon,
     GrantPoints,
     Look,
@@ -40,6 +46,7 @@ from mallops.stories.model import (
     SendBack,
     Ship,
     Step,
+    Transfer,
     Undone,
     World,
 )
@@ -73,7 +80,7 @@ def play(compiled: Compiled, world: World, step: Step) -> tuple[World, Outcome]:
     First all that fell due by its instant happens: points settle and expire. A step that is
     refused changes nothing else. Raises `InputError` for what no customer could do: a step
     before the last one (`$.at`), an order id used twice (`$.id`), a line that the order lacks
-    (`$.units`).
+    (`$.units`), fewer points than one given away (`$.points`).
     """
     if world.at is not None and step.at < world.at:
         expected = f"an instant not before that of the step before, {world.at}"
@@ -100,6 +107,10 @@ def _done(compiled: Compiled, world: World, step: Step) -> tuple[World, Outcome]
         case GrantCoupon():
             account = _account(world, step.customer)
             return _with(world, _given(account, [deed.coupon])), Done()
+        case Act():
+            return _act(compiled, world, step, deed)
+        case Transfer():
+            return _transfer(compiled, world, step, deed)
         case Look():
             return world, balance(compiled, _account(world, step.customer), step.at)
         case Ship() | Receive() | Cancel() | SendBack():
@@ -136,6 +147,34 @@ def _of_order(
             return _undone(compiled, world, placed, found, step.at)
         case _:
             assert_never(found)
+
+
+def _act(compiled: Compiled, world: World, step: Step, deed: Act) -> tuple[World, Outcome]:
+    account, rulebook = _account(world, step.customer), compiled.rulebook
+    actions = rulebook.points.actions if rulebook.points is not None else ()
+    found = acted(actions, deed.action, step.at, rulebook.timezone, account.wallet.counts)
+    if isinstance(found, Refusal):
+        return world, found
+    request = ActPoints(deed.action, found.points, found.counts)
+    account = _post(compiled, account, step.at, f"acted/{world.steps}", [request])
+    return _with(world, account), Gained(found.points)
+
+
+def _transfer(
+    compiled: Compiled, world: World, step: Step, deed: Transfer
+) -> tuple[World, Outcome]:
+    sender, receiver = _account(world, step.customer), _account(world, deed.to)
+    rules = compiled.rulebook.points or PointsRules()
+    terms = Terms.of(compiled.rulebook)
+    key = f"given/{world.steps}"
+    found = transfer(
+        sender.wallet, receiver.wallet, key, deed.points, step.at, rules.transfer, terms
+    )
+    if isinstance(found, Refusal):
+        return world, found
+    sent, received = found
+    world = _with(world, evolve(sender, wallet=sent.wallet))
+    return _with(world, evolve(receiver, wallet=received.wallet)), Done()
 
 
 # --- orders --------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ from mallops.messages import message
 from mallops.promotions.quote import Quote
 from mallops.rules.book import Rulebook
 from mallops.stories.model import (
+    Act,
     Balance,
     Cancel,
     Done,
+    Gained,
     GrantCoupon,
     GrantPoints,
     Look,
@@ -23,6 +25,7 @@ from mallops.stories.model import (
     SendBack,
     Ship,
     Step,
+    Transfer,
     Undone,
 )
 
@@ -42,16 +45,27 @@ def story_text(
 
 
 def _told(step: Step, outcome: Outcome, rulebook: Rulebook, locale: str) -> Iterator[str]:
-    moment = step.at.in_timezone(rulebook.timezone).format("YYYY-MM-DD HH:mm")
-    yield f"{moment}  {_deed(step, locale)}"
+    yield f"{moment_text(step, rulebook)}  {deed_text(step, locale)}"
+    for line in outcome_texts(outcome, locale):
+        yield f"{_INDENT}{line}"
+
+
+def moment_text(step: Step, rulebook: Rulebook) -> str:
+    """When a step was taken, to the minute, by the local clock of the rulebook."""
+    return step.at.in_timezone(rulebook.timezone).format("YYYY-MM-DD HH:mm")
+
+
+def outcome_texts(outcome: Outcome, locale: str) -> Iterator[str]:
+    """What came of a step, a line each; nothing where there is nothing to tell of it."""
     for code, details in _came(outcome):
-        yield f"{_INDENT}{message(f'story.{code}', locale, details)}"
+        yield message(f"story.{code}", locale, details)
     if isinstance(outcome, Refusal):
         reason = message(outcome.code, locale, outcome.details)
-        yield f"{_INDENT}{message('story.refused', locale, {'reason': reason})}"
+        yield message("story.refused", locale, {"reason": reason})
 
 
-def _deed(step: Step, locale: str) -> str:
+def deed_text(step: Step, locale: str) -> str:
+    """What was done in a step, on one line."""
     deed, details = step.deed, {"customer": step.customer}
     match deed:
         case PlaceOrder():
@@ -69,6 +83,10 @@ def _deed(step: Step, locale: str) -> str:
             code, details = "grant", {**details, "points": str(deed.points)}
         case GrantCoupon():
             code, details = "grant", {**details, "coupon": deed.coupon}
+        case Act():
+            code, details = "act", {**details, "action": deed.action}
+        case Transfer():
+            code, details = "transfer", {**details, "to": deed.to, "points": str(deed.points)}
         case Look():
             code = "balance"
         case _:
@@ -86,6 +104,8 @@ def _came(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
             yield from _given_back(outcome.found)
             if outcome.owed:
                 yield "owed", {"points": str(outcome.owed)}
+        case Gained():
+            yield "gained", {"points": str(outcome.points)}
         case Balance():
             yield from _held(outcome)
         case Done() | Refusal():

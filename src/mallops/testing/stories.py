@@ -59,6 +59,7 @@ STARTS = (
 )
 GROUPS = ("vip", "staff")
 CUSTOMERS = ("c1", "c2")
+ACTION = "sign_in"
 PRICES = (6000, 4000, 2500, 1000, 3333, 1990, 9999, 10)
 CATEGORIES = ("care/skin", "care", "food")
 SHOPS = ("s1", "s1", "s2")
@@ -325,8 +326,31 @@ def _points_rules(dice: Dice, currency: Currency, theme: _Theme) -> Doc:
             "at_most_percent": (3, lambda: dice.one_of(("50", "33.3", "99.99"))),
             "step": (3, lambda: dice.one_of((10, 7, 100))),
             "expire": (theme.expire, lambda: _expire(dice)),
+            "actions": (4, lambda: [_action(dice)]),
+            "transfer": (5, lambda: _transfer(dice)),
         }
     )
+
+
+def _action(dice: Dice) -> Doc:
+    """An action of which a story reaches the bounds."""
+    rule: Doc = {"id": ACTION, "points": dice.one_of((5, 100, 1))}
+    return rule | dice.fields(
+        {
+            "times": (2, lambda: {dice.one_of(("day", "month", "year", "ever")): dice.whole(1, 2)}),
+            "streak": (2, lambda: [{"days": days, "points": 7 * days} for days in (2, 3)]),
+        }
+    )
+
+
+def _transfer(dice: Dice) -> Doc:
+    bounds = dice.fields(
+        {
+            "at_least": (3, lambda: dice.one_of((10, 100))),
+            "at_most_per_day": (3, lambda: dice.one_of((100, 30))),
+        }
+    )
+    return {"allowed": not dice.once_in(10)} | bounds
 
 
 def _earn(dice: Dice, currency: Currency, theme: _Theme) -> Doc:
@@ -481,6 +505,9 @@ class _Telling:
         steps += [self.give_back] * (14 if self.at("received") else 1)
         steps += [self.order] * (6 if len(self.bought) < 4 else 0)
         steps += [self.grant] * self.theme.grants
+        points = self.rulebook.get("points", {})
+        steps += [self.act] * (2 if "actions" in points else 0)
+        steps += [self.transfer] * (6 if "transfer" in points else 0)
         return [*steps, self.balance, self.balance, self.cancel, self.ship]
 
     def at(self, *stages: str) -> list[_Bought]:
@@ -568,6 +595,19 @@ class _Telling:
             return {"do": "grant", "coupon": coupon} | whose
         self.settled(self.clock.now)
         return {"do": "grant", "points": dice.one_of((100, 1, 30, 999, 5000))} | self.whose()
+
+    def act(self) -> Doc:
+        """`act`: rarely something that is no action."""
+        self.settled(self.clock.now)
+        return {"do": "act", "action": "idle" if self.dice.once_in(15) else ACTION} | self.whose()
+
+    def transfer(self) -> Doc:
+        """`transfer`, mostly to another customer."""
+        dice, whose = self.dice, self.whose()
+        giver = whose.get("customer", self.customers[0])
+        others = [name for name in self.customers if name != giver or dice.once_in(10)]
+        points = dice.one_of((30, 100, 10, 1, 300))
+        return {"do": "transfer", "to": dice.one_of(others), "points": points} | whose
 
     def balance(self) -> Doc:
         """`balance`."""
@@ -705,12 +745,14 @@ def _openings(draw: DrawFn) -> _Telling:
     theme = dice.one_of(_THEMES)
     zone, local = dice.one_of(STARTS)
     now = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    customers = CUSTOMERS if dice.once_in(4) else CUSTOMERS[:1]
+    rulebook = _rulebook(dice, goods, theme, zone)
+    several = "transfer" in rulebook.get("points", {}) or dice.once_in(4)
+    customers = CUSTOMERS if several else CUSTOMERS[:1]
     return _Telling(
         dice=dice,
         catalog=catalog,
         theme=theme,
-        rulebook=_rulebook(dice, goods, theme, zone),
+        rulebook=rulebook,
         goods=goods,
         clock=_Clock(ZoneInfo(zone), now),
         customers=customers,

@@ -109,6 +109,8 @@ class Rules:
     settles: str
     expire: Doc | None
     after_sales: Doc
+    actions: list[Doc]
+    transfer: Doc
 
 
 @dataclass(eq=False)
@@ -129,6 +131,9 @@ class Account:
     debt: int = 0
     cash: int = 0
     coupons: Counter[str] = field(default_factory=Counter)
+    # The local days on which actions were done and points given away, in the order of time.
+    acts: list[tuple[str, date]] = field(default_factory=list)
+    given: list[tuple[date, int]] = field(default_factory=list)
 
     @property
     def points(self) -> int:
@@ -251,6 +256,8 @@ def read_rules(scenario: Doc, limit: int) -> Rules:
         settles=(earn or {}).get("settles", "window_closed"),
         expire=points.get("expire"),
         after_sales=AFTER_SALES | (rulebook.get("after_sales") or {}),
+        actions=points.get("actions") or [],
+        transfer=points.get("transfer") or {},
     )
 
 
@@ -700,6 +707,10 @@ def outcome(world: World, step: Doc) -> Doc:
                 return give_back(world, step, now)
             case "grant":
                 return grant(world, step, now)
+            case "act":
+                return act(world, step, now)
+            case "transfer":
+                return transfer(world, step, now)
             case _:
                 return balance(world, step)
     except Refused as refusal:
@@ -773,6 +784,65 @@ def grant(world: World, step: Doc, now: datetime) -> Doc:
         grant_points(world.rules, account, step["points"], now)
     if "coupon" in step:
         account.coupons[step["coupon"]] += 1
+    return {}
+
+
+def act(world: World, step: Doc, now: datetime) -> Doc:
+    """`act`: points for something other than an order, as often as it may be."""
+    rules, account = world.rules, world.account(step.get("customer", world.main))
+    rule = next((each for each in rules.actions if each["id"] == step["action"]), None)
+    if rule is None:
+        raise Refused("action_unknown")
+    today = now.astimezone(rules.zone).date()
+    days = [day for action, day in account.acts if action == rule["id"]]
+    done = {
+        "day": days.count(today),
+        "month": sum((day.year, day.month) == (today.year, today.month) for day in days),
+        "year": sum(day.year == today.year for day in days),
+        "ever": len(days),
+    }
+    times = rule.get("times") or {}
+    if any(done[period] >= most for period, most in times.items()):
+        raise Refused("action_used_up")
+    points = rule["points"]
+    if today not in days:
+        points += streak_bonus(rule.get("streak") or [], {*days, today}, today)
+    account.acts.append((rule["id"], today))
+    grant_points(rules, account, points, now)
+    return {"points": points}
+
+
+def streak_bonus(steps: list[Doc], days: set[date], today: date) -> int:
+    """What a streak brings that has got as far as today: the last step again and again."""
+    length = 0
+    while today - timedelta(days=length) in days:
+        length += 1
+    last = steps[-1]["days"] if steps else 0
+    if steps and length > last:
+        return steps[-1]["points"] if length % last == 0 else 0
+    return sum(step["points"] for step in steps if step["days"] == length)
+
+
+def transfer(world: World, step: Doc, now: datetime) -> Doc:
+    """`transfer`: points to another customer, who has them as long as the giver would have."""
+    rules, giver = world.rules, step.get("customer", world.main)
+    account, points, allowed = world.account(giver), step["points"], world.rules.transfer
+    if not allowed.get("allowed") or giver == step["to"] or account.debt:
+        raise Refused("transfer_not_allowed")
+    if points < allowed.get("at_least", 1):
+        raise Refused("transfer_below_least")
+    today = now.astimezone(rules.zone).date()
+    already = sum(given for day, given in account.given if day == today)
+    if "at_most_per_day" in allowed and already + points > allowed["at_most_per_day"]:
+        raise Refused("transfer_above_day")
+    if points > account.points:
+        raise Refused("points_short")
+    account.given.append((today, points))
+    receiver = world.account(step["to"])
+    for lot, part in take_out(in_turn(account), points):
+        own = Lot(lot.settled, lot.end, revived=lot.revived)
+        receiver.lots.append(own)
+        credit(receiver, own, part)
     return {}
 
 

@@ -1,0 +1,1 @@
+"""How long the full check of a rulebook takes, how it grows, and what it finds in that time."""

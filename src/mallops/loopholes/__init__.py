@@ -1,0 +1,1 @@
+"""Ways to abuse a rulebook, found before a customer finds them."""

@@ -1,0 +1,1 @@
+"""The worst cart for a goal, searched for on the engine itself, within bounds that are told."""

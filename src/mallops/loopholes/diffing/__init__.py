@@ -1,0 +1,1 @@
+"""What a change of a rulebook or a catalogue opens and closes."""
