@@ -8,6 +8,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pendulum import DateTime, timezone
 
 from mallops.errors import InputError
 from mallops.recommend.evaluation.folds import Aim, Fold, folds, starts_before
@@ -154,3 +155,24 @@ def test_windows_that_judge_nothing_are_refused(
 def test_two_events_of_one_id_are_refused() -> None:
     with pytest.raises(InputError, match="one event of each id"):
         folds([event(0, EventKind.BUY, 0), event(0, EventKind.BUY, 1)], [MAY], 1)
+
+
+def test_instants_of_the_hour_that_a_clock_shows_twice_are_told_apart() -> None:
+    zone = timezone("America/New_York")
+    start = DateTime(2026, 10, 31, tzinfo=zone)
+    early = DateTime(2026, 11, 1, 1, 50, tzinfo=zone, fold=0)
+    late = DateTime(2026, 11, 1, 1, 10, tzinfo=zone, fold=1)
+    known = Event("e0", "anna", "pot", EventKind.BUY, start.subtract(days=3))
+    bought = Event("e1", "anna", "tea", EventKind.BUY, early)
+    back = Event("e2", "anna", "tea", EventKind.RETURN, late)
+    (fold,) = folds([known, bought, back], [start], days=5)
+    assert fold.truth.kept == {}
+    (fold,) = folds([known, bought], [late], days=1)
+    assert [one.id for one in fold.history.events] == ["e0", "e1"]
+    assert fold.truth.kept == {}
+    (fold,) = folds([bought, attrs.evolve(bought, at=early.in_timezone("UTC"))], [late], days=1)
+    assert [one.id for one in fold.history.events] == ["e1"]
+    with pytest.raises(InputError):
+        folds([bought, attrs.evolve(bought, at=early.replace(fold=1))], [late], days=1)
+    with pytest.raises(InputError):
+        folds([], [early.replace(fold=1, minute=0), late.replace(fold=0, day=31, month=10)], days=1)

@@ -22,6 +22,7 @@ from mallops.recommend.evaluation.bootstrap import Interval, ratio_interval
 from mallops.recommend.evaluation.folds import Aim, Fold
 from mallops.recommend.evaluation.judging import Report, Scorer, judge
 from mallops.recommend.evaluation.metrics import Figures
+from mallops.recommend.state import microseconds
 
 
 @frozen
@@ -77,7 +78,7 @@ def try_scorers(
     if not folds:
         problems.append(Problem("$.folds", "nothing", "at least one"))
     for n, (fold, following) in enumerate(pairwise(folds), 1):
-        if following.truth.starts < fold.truth.ends:
+        if microseconds(following.truth.starts) < microseconds(fold.truth.ends):
             got, expected = shown(str(following.truth.starts)), f"from {fold.truth.ends} on"
             problems.append(Problem(f"$.folds[{n}]", got, expected))
     if problems:

@@ -18,11 +18,12 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import assert_never
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from pendulum import DateTime
 
 from mallops.errors import InputError, Problem, shown
 from mallops.recommend.events import Event, EventKind
+from mallops.recommend.state import microseconds
 
 
 class Aim(StrEnum):
@@ -102,12 +103,14 @@ def folds(
     """
     ordered = _ordered(events)
     windows = _windows(starts, days, gap_days)
-    instants = [event.at for event in ordered]
+    instants = [microseconds(event.at) for event in ordered]
     found = []
     for start, end in windows:
         at = start.subtract(days=gap_days)
-        before = tuple(ordered[: bisect_left(instants, at)])
-        within = ordered[bisect_left(instants, start) : bisect_left(instants, end)]
+        known, opened, closed = (
+            bisect_left(instants, microseconds(each)) for each in (at, start, end)
+        )
+        before, within = tuple(ordered[:known]), ordered[opened:closed]
         history = History(at, before, MappingProxyType(_bought(before)))
         found.append(Fold(history, _truth(start, end, within, history)))
     return tuple(found)
@@ -124,14 +127,18 @@ def starts_before(end: DateTime, days: int, count: int) -> tuple[DateTime, ...]:
 
 
 def _ordered(events: Iterable[Event]) -> list[Event]:
-    ordered = sorted(set(events), key=lambda event: (event.at, event.id))
-    seen: set[str] = set()
-    for event in ordered:
-        if event.id in seen:
+    by_id: dict[str, Event] = {}
+    for event in events:
+        known = by_id.setdefault(event.id, event)
+        if known is not event and not _same(known, event):
             expected = "one event of each id"
             raise InputError([Problem("$.events", shown(event.id), expected)])
-        seen.add(event.id)
-    return ordered
+    return sorted(by_id.values(), key=lambda event: (microseconds(event.at), event.id))
+
+
+def _same(one: Event, other: Event) -> bool:
+    # Datetimes of one time zone are compared by their clock, which shows an hour twice.
+    return microseconds(one.at) == microseconds(other.at) and evolve(one, at=other.at) == other
 
 
 def _windows(
@@ -141,9 +148,9 @@ def _windows(
         raise InputError([Problem("$.days", shown(days), "at least 1")])
     if gap_days < 0:
         raise InputError([Problem("$.gap_days", shown(gap_days), "at least 0")])
-    windows = [(start, start.add(days=days)) for start in sorted(starts)]
+    windows = [(start, start.add(days=days)) for start in sorted(starts, key=microseconds)]
     for (_, end), (start, _) in pairwise(windows):
-        if start < end:
+        if microseconds(start) < microseconds(end):
             expected = f"windows of {days} days that do not overlap"
             raise InputError([Problem("$.starts", shown(str(start)), expected)])
     return windows
@@ -182,7 +189,7 @@ def _lots(within: Iterable[Event]) -> dict[tuple[str, str], list[_Lot]]:
     """
     found: dict[tuple[str, str], list[_Lot]] = defaultdict(list)
     # What is bought and called off at one instant was bought first.
-    for event in sorted(within, key=lambda event: (event.at, event.kind is not EventKind.BUY)):
+    for event in sorted(within, key=_bought_first):
         lots = found[event.customer, event.sku]
         match event.kind:
             case EventKind.BUY:
@@ -196,6 +203,10 @@ def _lots(within: Iterable[Event]) -> dict[tuple[str, str], list[_Lot]]:
             case _ as never:
                 assert_never(never)
     return found
+
+
+def _bought_first(event: Event) -> tuple[int, bool]:
+    return microseconds(event.at), event.kind is not EventKind.BUY
 
 
 def _take(event: Event, lots: Sequence[_Lot]) -> None:
