@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pendulum import UTC, DateTime
+from pendulum import UTC, DateTime, naive, timezone
 
 from mallops.errors import InputError
 from mallops.recommend.columns import Coded, Columns
@@ -221,3 +221,47 @@ def test_neighbours_of_many_customers_stay_those_of_a_refit(measure: Measure) ->
     for event in back:
         state = update(state, [event])
     assert dumps(state) == dumps(fit([*stream, *back], made))
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"id": ""}, "$.id"),
+        ({"customer": ""}, "$.customer"),
+        ({"sku": ""}, "$.sku"),
+        ({"kind": "buy"}, "$.kind"),
+        ({"kind": "bogus"}, "$.kind"),
+        ({"at": naive(2026, 1, 1)}, "$.at"),
+        ({"quantity": 0}, "$.quantity"),
+        ({"quantity": 2**70}, "$.quantity"),
+    ],
+)
+def test_an_event_that_says_nothing_is_refused(change: dict[str, object], path: str) -> None:
+    with pytest.raises(InputError) as refused:
+        evolve(bought(1), **change)  # type: ignore[arg-type]
+    assert [problem.path for problem in refused.value.problems] == [path]
+
+
+def test_orders_and_customers_of_odd_names_are_told_apart() -> None:
+    stream = [
+        bought(1, "c", "cup", order="a\nb"),
+        bought(2, "b\nc", "tea", order="a"),
+        bought(3, "b\nc", "pot", order="a"),
+        bought(4, "c", "jar", order="a\\nb"),
+    ]
+    made = Settings(orders=Likeness(Measure.COSINE))
+    state = fit(stream, made)
+    assert dumps(update(empty(made), stream)) == dumps(state)
+    assert state.order_links is not None
+    assert [sku for sku, _ in state.order_links.row("cup")] == ["cup"]
+
+
+def test_settings_are_written_as_instants_whatever_their_time_zone() -> None:
+    shanghai = timezone("Asia/Shanghai")
+    # Clocks there were 8:05:43 ahead then.
+    odd = DateTime(1900, 1, 1, tzinfo=shanghai)
+    text = dumps(fit([bought(1)], Settings(epoch=odd)))
+    assert dumps(loads(text)) == text
+    assert dumps(fit([bought(1)], Settings(epoch=odd.in_timezone(UTC)))) == text
+    with pytest.raises(InputError, match="epoch"):
+        Settings(epoch=naive(2026, 1, 1))

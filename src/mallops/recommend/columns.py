@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from attrs import frozen
 
 from mallops.errors import InputError, Problem, shown
-from mallops.recommend.events import Event, EventKind
+from mallops.recommend.events import Event
 from mallops.recommend.state import microseconds
 from mallops.recommend.weighing import KINDS
 
@@ -74,7 +74,7 @@ def columns(events: Iterable[Event]) -> Columns:
         [event.id for event in rows],
         _coded([event.customer for event in rows]),
         _coded([event.sku for event in rows]),
-        array("b", [places[EventKind(event.kind)] for event in rows]),
+        array("b", [places[event.kind] for event in rows]),
         array("q", [microseconds(event.at) for event in rows]),
         array("q", [event.quantity for event in rows]),
         _coded([event.order for event in rows]),

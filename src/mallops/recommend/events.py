@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from attrs import frozen
 from pendulum import DateTime
 
 from mallops.errors import InputError, Problem, shown
+
+
+MOST_UNITS = 1_000_000_000
+"""The most units that one event is of."""
 
 
 class EventKind(StrEnum):
@@ -31,8 +36,9 @@ class Event:
     """One thing that a customer did with `quantity` units of a SKU, at an instant.
 
     `id` tells it from all others: the same one twice counts once. `order` is what it is of, and
-    `region` where the customer was; both may be unknown. `quantity` is one or more, also of what
-    is returned.
+    `region` where the customer was; both may be unknown. `quantity` is from one to `MOST_UNITS`,
+    also of what is returned. Raises `InputError` for another one, for a kind that is none, for an
+    instant without a time zone, and without an id, a customer or a SKU.
     """
 
     id: str
@@ -45,7 +51,18 @@ class Event:
     region: str = ""
 
     def __attrs_post_init__(self) -> None:
-        if self.quantity < 1:
-            raise InputError(
-                [Problem("$.quantity", shown(self.quantity), "a whole number of at least 1")]
-            )
+        if problems := list(self._problems()):
+            raise InputError(problems)
+
+    def _problems(self) -> Iterator[Problem]:
+        for name, text in (("id", self.id), ("customer", self.customer), ("sku", self.sku)):
+            if not text:
+                yield Problem(f"$.{name}", shown(text), "text that is not empty")
+        # Text of the same spelling is equal to a kind, and is no kind.
+        if self.kind.__class__ is not EventKind:
+            yield Problem("$.kind", shown(self.kind), "an EventKind")
+        if self.at.utcoffset() is None:
+            yield Problem("$.at", shown(str(self.at)), "an instant with a time zone")
+        if not 1 <= self.quantity <= MOST_UNITS:
+            expected = f"a whole number from 1 to {MOST_UNITS}"
+            yield Problem("$.quantity", shown(self.quantity), expected)

@@ -15,8 +15,14 @@ _BUY = KINDS.index(EventKind.BUY)
 
 
 def order_holder(customer: str, order: str) -> str:
-    """The name of an order among those that hold SKUs: one of two customers is two orders."""
-    return f"{order}\n{customer}"
+    """The name of an order among those that hold SKUs: one of two customers is two orders.
+
+    >>> order_holder("bob\\nb", "a") == order_holder("b", "a\\nbob")
+    False
+    """
+    # The first end of a line is where the customer begins, whatever an order is called.
+    told = order.replace("\\", "\\\\").replace("\n", "\\n")
+    return f"{told}\n{customer}"
 
 
 def taken_by_customer(settings: Settings, history: History) -> dict[str, int]:

@@ -16,7 +16,7 @@ from functools import cached_property
 from attrs import field, frozen
 from pendulum import UTC, DateTime
 
-from mallops.errors import InputError, Problem
+from mallops.errors import InputError, Problem, shown
 from mallops.recommend.events import EventKind
 from mallops.recommend.likeness import Likeness
 from mallops.recommend.links import Links
@@ -48,7 +48,8 @@ class Settings:
     out, whenever they come. `linking` are the kinds by which a customer takes a SKU; `customers`
     and `orders` tell how SKUs are alike by the customers, and by the orders, that took them;
     without the latter nothing is known of what is bought together. A likeness with a half-life
-    asks for `until`, from which it tells how long ago something was: raises `InputError` without.
+    asks for `until`, from which it tells how long ago something was: raises `InputError` without,
+    and for an instant without a time zone.
     """
 
     epoch: DateTime = DateTime(1970, 1, 1, tzinfo=UTC)
@@ -59,10 +60,17 @@ class Settings:
     orders: Likeness | None = None
 
     def __attrs_post_init__(self) -> None:
+        problems = [
+            Problem(f"$.{name}", shown(str(at)), "an instant with a time zone")
+            for name, at in (("epoch", self.epoch), ("since", self.since), ("until", self.until))
+            if at is not None and at.utcoffset() is None
+        ]
         aging = (self.customers, self.orders)
         if self.until is None and any(one is not None and one.half_life for one in aging):
             expected = "an instant, for a likeness with a half-life"
-            raise InputError([Problem("$.until", "nothing", expected)])
+            problems.append(Problem("$.until", "nothing", expected))
+        if problems:
+            raise InputError(problems)
 
     def day(self, at: DateTime) -> int:
         """The number of the day of an instant."""

@@ -7,6 +7,8 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pendulum import DateTime
+
 from mallops.errors import InputError, Problem, shown
 from mallops.recommend.events import EventKind
 from mallops.recommend.likeness import Likeness, Measure
@@ -57,8 +59,9 @@ def dumps(state: State) -> str:
 
 
 def _settings(settings: Settings) -> dict[str, Any]:
-    def text(at: Any) -> str | None:
-        return None if at is None else at.isoformat()
+    def text(at: DateTime | None) -> str | None:
+        # In UTC: a time zone may be off by seconds, and says nothing that scores hang on.
+        return None if at is None else at.in_timezone("UTC").isoformat()
 
     return {
         "epoch": text(settings.epoch),
