@@ -167,9 +167,9 @@ def test_a_state_of_no_events_takes_the_first() -> None:
     [
         ({"format": "other"}, "$.format"),
         ({"version": 2}, "$.version"),
-        ({"events": {}}, "$"),
+        ({"events": {}}, "$.events.ids"),
         ({"settings": {}}, "$"),
-        ({"links": None}, "$"),
+        ({"links": None}, "$.links"),
     ],
 )
 def test_another_document_is_refused(change: dict[str, object], path: str) -> None:
@@ -265,3 +265,52 @@ def test_settings_are_written_as_instants_whatever_their_time_zone() -> None:
     assert dumps(fit([bought(1)], Settings(epoch=odd.in_timezone(UTC)))) == text
     with pytest.raises(InputError, match="epoch"):
         Settings(epoch=naive(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        (("customers",), "ab", "$.customers"),
+        (("customers",), ["b", "a"], "$.customers"),
+        (("customers",), [1, 2], "$.customers"),
+        (("customers",), ["a"], "$.events.starts"),
+        (("flagged",), "o", "$.flagged"),
+        (("events", "skus"), [0, 0, -1], "$.events.skus[2]"),
+        (("events", "skus"), [0, 0, 7], "$.events.skus[2]"),
+        (("events", "kinds"), [99, 2, 2], "$.events.kinds[0]"),
+        (("events", "kinds"), [True, 2, 2], "$.events.kinds"),
+        (("events", "quantities"), [0, 1, 1], "$.events.quantities[0]"),
+        (("events", "quantities"), [1], "$.events.quantities"),
+        (("events", "kept"), [65, 64, 64], "$.events.kept[0]"),
+        (("events", "starts"), [0, 5, 3], "$.events.starts"),
+        (("events", "ids"), ["1", "1", "1"], "$.events.ids"),
+        (("events", "ids"), "123", "$.events.ids"),
+        (("settings", "customers", "size"), 1.5, "$"),
+        (("settings", "epoch"), "soon", "$.settings.epoch"),
+        (("links", "holders"), ["b", "a"], "$.links.holders"),
+        (("links", "held", "skus"), [0, 0, 9], "$.links.held.skus[2]"),
+        (("links", "held", "strengths"), [-5, 1, 1], "$.links.held.strengths[0]"),
+        (("links", "nearest", "starts"), [0], "$.links.nearest.starts"),
+        (("links", "nearest", "skus"), [0, 1, -1, 0], "$.links.nearest.skus[2]"),
+        (("links", "nearest", "likeness"), [1, 1, 1, 0], "$.links.nearest.likeness[3]"),
+        (("order_links",), None, "$.order_links"),
+    ],
+)
+def test_columns_that_no_state_has_are_refused(
+    path: tuple[str, ...], value: object, told: str
+) -> None:
+    pairs = (("a", "t"), ("b", "t"), ("b", "u"))
+    stream = [bought(n, who, what, order="o") for n, (who, what) in enumerate(pairs)]
+    document = json.loads(dumps(fit(stream, Settings(orders=Likeness()))))
+    part = document
+    for name in path[:-1]:
+        part = part[name]
+    part[path[-1]] = value
+    with pytest.raises(InputError) as refused:
+        loads(json.dumps(document))
+    assert refused.value.problems[0].path == told
+
+
+def test_a_document_of_too_many_levels_is_refused() -> None:
+    with pytest.raises(InputError, match="JSON"):
+        loads("[" * 200_000)

@@ -10,7 +10,6 @@ from pendulum import DateTime
 
 from mallops.errors import InputError, Problem, shown
 
-
 MOST_UNITS = 1_000_000_000
 """The most units that one event is of."""
 

@@ -15,6 +15,7 @@ from mallops.recommend.likeness import Likeness, Measure
 from mallops.recommend.links import Links, PackedLinks
 from mallops.recommend.packing import completed, pack
 from mallops.recommend.state import Packed, Settings, State
+from mallops.recommend.stored import problems
 from mallops.time import instant
 
 __all__ = ["VERSION", "dumps", "loads"]
@@ -105,17 +106,24 @@ def _links(links: Links) -> dict[str, Any]:
 
 
 def loads(text: str) -> State:
-    """The state of a JSON text. Raises `InputError` for anything that `dumps` does not write."""
+    """The state of a JSON text. Raises `InputError` for what no state is written as.
+
+    `stored.problems` tells what is looked at; nothing is fitted anew, so read what you wrote.
+    """
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _refused("$", text, "JSON") from None
     if not isinstance(document, dict) or document.get("format") != _FORMAT:
         raise _refused("$.format", document, f'"{_FORMAT}"')
     if document.get("version") != VERSION:
         raise _refused("$.version", document.get("version"), str(VERSION))
+    if wrong := list(problems(document)):
+        raise InputError(wrong)
     try:
         return _state(document)
+    except InputError:
+        raise
     except (KeyError, IndexError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise _refused("$", document, f"the columns of a state ({error!r})") from error
 
@@ -162,12 +170,10 @@ def _read_settings(document: Mapping[str, Any]) -> Settings:
 
 
 def _read_likeness(document: Mapping[str, Any]) -> Likeness:
-    return Likeness(
-        Measure(document["measure"]),
-        document["size"],
-        document["damping"],
-        document["half_life"],
-    )
+    size, damping, half_life = (document[name] for name in ("size", "damping", "half_life"))
+    if {type(size), type(damping), type(half_life)} - {int, type(None)}:
+        raise TypeError("a likeness of whole numbers")
+    return Likeness(Measure(document["measure"]), size, damping, half_life)
 
 
 def _read_links(likeness: Likeness, skus: Sequence[str], document: Mapping[str, Any]) -> Links:
