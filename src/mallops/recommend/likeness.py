@@ -15,11 +15,15 @@ from math import sqrt
 from attrs import field, frozen
 
 from mallops.errors import InputError, Problem, shown
+from mallops.rules.bounds import check_count, check_range
 
 __all__ = ["ALIKE", "Likeness", "Measure"]
 
 ALIKE = 1 << 24
 """The likeness of a SKU to itself by cosine."""
+
+MOST_DAMPING = 1_000_000
+"""Far more than leaves any likeness; products of two are still of 63 bits."""
 
 _STEPS = 13
 
@@ -48,9 +52,8 @@ class Likeness:
 
     def __attrs_post_init__(self) -> None:
         problems = [
-            Problem(f"$.{name}", shown(value), "a whole number of at least 1")
-            for name, value in (("size", self.size), ("damping", self.damping))
-            if value < 1
+            *check_count(self.size, "$.size"),
+            *check_range(self.damping, "$.damping", 1, MOST_DAMPING),
         ]
         if self.half_life is not None and self.half_life < 1:
             problems.append(Problem("$.half_life", shown(self.half_life), "at least 1 day"))

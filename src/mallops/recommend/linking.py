@@ -15,9 +15,9 @@ _BUY = KINDS.index(EventKind.BUY)
 
 
 def order_holder(customer: str, order: str) -> str:
-    """The name of an order among those that hold SKUs: one of two customers is two orders.
+    r"""The name of an order among those that hold SKUs: one of two customers is two orders.
 
-    >>> order_holder("bob\\nb", "a") == order_holder("b", "a\\nbob")
+    >>> order_holder("bob\nb", "a") == order_holder("b", "a\nbob")
     False
     """
     # The first end of a line is where the customer begins, whatever an order is called.

@@ -12,6 +12,7 @@ from attrs import Factory, frozen
 
 from mallops.errors import InputError, Problem, shown
 from mallops.recommend.events import EventKind
+from mallops.rules.bounds import check_range
 
 __all__ = ["BACK", "KINDS", "UNIT", "WHOLE", "Entry", "Weight", "Weights", "decay", "kept"]
 
@@ -22,6 +23,11 @@ WHOLE = 64
 """An event of which nothing came back: what is kept of it is counted in so many parts."""
 
 _ONE = 1 << 20
+
+_LONGEST = 36_525
+
+MOST_HUNDREDTHS = 100_000
+"""The greatest weight: a million purchases of one SKU at it are still of 63 bits."""
 
 UNIT = 100 * WHOLE * _ONE
 """A purchase of today, kept whole, at a weight of 100 hundredths."""
@@ -47,18 +53,15 @@ class Entry(NamedTuple):
 class Weight:
     """What one event of a kind counts, in hundredths, and after how many days only half of it.
 
-    Without a half-life it counts for good (for a hundred years).
+    It counts for a hundred years at most, with a half-life or without.
     """
 
     hundredths: int
     half_life: int | None
 
     def __attrs_post_init__(self) -> None:
-        problems = []
-        if self.hundredths < 0:
-            problems.append(
-                Problem("$.hundredths", shown(self.hundredths), "a whole number of at least 0")
-            )
+        problems: list[Problem] = []
+        problems += check_range(self.hundredths, "$.hundredths", 0, MOST_HUNDREDTHS)
         if self.half_life is not None and self.half_life < 1:
             problems.append(Problem("$.half_life", shown(self.half_life), "at least 1 day"))
         if problems:
@@ -116,8 +119,9 @@ def decay(half_life: int) -> array[int]:
 @cache
 def _table(weight: int, half_life: int | None) -> array[int]:
     if half_life is None:
-        return array("q", [weight * _ONE]) * 36_525
-    left = (round(_ONE * exp2(-age / half_life)) for age in range(21 * half_life + 1))
+        return array("q", [weight * _ONE]) * _LONGEST
+    ages = range(min(21 * half_life + 1, _LONGEST))
+    left = (round(_ONE * exp2(-age / half_life)) for age in ages)
     return array("q", (weight * part for part in left))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -11,12 +11,14 @@ import scipy.sparse as sp
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from mallops.errors import InputError, Problem, shown
 from mallops.recommend.events import EventKind
 from mallops.recommend.scorers.blend import Blend, Ready
 from mallops.recommend.scorers.grid import GRID
 from mallops.recommend.scorers.neighbours import RECENT, Near
 from mallops.recommend.state import DAY, State
 from mallops.recommend.weighing import KINDS, Weights
+from mallops.rules.bounds import check_count
 
 __all__ = ["Batch", "Best", "batch", "best_of"]
 
@@ -80,7 +82,7 @@ def batch(shelf: Ready) -> Batch:
     repeats = _amounts(events, shape, shelf.day, shelf.blend.repeats)
     taken = _amounts(events, shape, shelf.day, shelf.blend.taken)
     most_of = _row_greatest(taken)
-    taken.data = taken.data * RECENT // np.repeat(most_of, np.diff(taken.indptr))
+    taken.data = _recent(taken.data, np.repeat(most_of, np.diff(taken.indptr)))
     taken.eliminate_zeros()
     rows = _rows(shelf, skus)
     return Batch(
@@ -179,6 +181,15 @@ def _row_greatest(matrix: Any) -> Any:
     return greatest
 
 
+def _recent(amounts: Ints, most: Ints) -> Ints:
+    """As `neighbours.recent`."""
+    if amounts.max(initial=0) >= 2**63 // RECENT:
+        # Products of more than 63 bits, which Python's own numbers hold.
+        shares: Ints = (amounts.astype(object) * RECENT // most).astype(np.int64)
+        return shares
+    return amounts * RECENT // most
+
+
 def _rows(shelf: Ready, skus: Sequence[str]) -> Any:
     places = {name: place for place, name in enumerate(skus)}
     rows = [shelf.rows.get(sku, Near((), ())) for sku in skus]
@@ -205,8 +216,11 @@ def best_of(
     """The best `n` SKUs of each customer, as `scorers.blend.blend` gives them.
 
     `exclude` are places of SKUs that are left out for all; with `new_only` so is what the
-    customer ever bought. Raises `KeyError` for a customer that the state does not know.
+    customer ever bought. Raises `InputError` for a customer that the state does not know, for a
+    place that is none, and for an `n` or a number of threads below 1.
     """
+    if problems := list(_problems(made, customers, n, exclude, threads)):
+        raise InputError(problems)
     who = np.asarray([made.customer_at[name] for name in customers], np.int64)
     out = np.asarray(exclude, np.int64)
     if len(who) == 1 and made.dense is not None:
@@ -220,6 +234,20 @@ def best_of(
         np.concatenate([best.places for best in bests]),
         np.concatenate([best.scores for best in bests]),
     )
+
+
+def _problems(
+    made: Batch, customers: Sequence[str], n: int, exclude: Ints | Sequence[int], threads: int
+) -> Iterator[Problem]:
+    yield from check_count(n, "$.n")
+    yield from check_count(threads, "$.threads")
+    for place, name in enumerate(customers):
+        if name not in made.customer_at:
+            yield Problem(f"$.customers[{place}]", shown(name), "a customer of the state")
+    out = np.asarray(exclude, np.int64)
+    if len(wrong := out[(out < 0) | (out >= len(made.skus))]):
+        expected = f"places of SKUs, below {len(made.skus)}"
+        yield Problem("$.exclude", shown(int(wrong[0])), expected)
 
 
 def _best_of_one(made: Batch, dense: _Dense, who: int, n: int, out: Ints, new_only: bool) -> Best:

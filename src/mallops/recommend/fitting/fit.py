@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from mallops.errors import InputError, Problem, shown
 from mallops.recommend.columns import Coded, Columns, columns
-from mallops.recommend.events import Event, EventKind
+from mallops.recommend.events import MOST_UNITS, Event, EventKind
 from mallops.recommend.fitting.nearest import Taken, fit_links
 from mallops.recommend.linking import order_holder
 from mallops.recommend.state import DAY, Packed, Settings, State
 from mallops.recommend.weighing import BACK, KINDS, WHOLE, kept
+from mallops.rules.bounds import check_count, check_range
 
 __all__ = ["fit"]
 
@@ -33,11 +34,14 @@ def fit(
     """The state of events in any order: the same for any order, and for any number of threads.
 
     Events of `flagged` orders count nothing; `updating.flagging` changes which they are. Raises
-    `InputError` where one id is of two different events.
+    `InputError` where one id is of two different events, for columns that hold what is no event,
+    and for a number of threads below 1.
 
     >>> fit([]).history("ann")
     []
     """
+    if problems := list(check_count(threads, "$.threads")):
+        raise InputError(problems)
     made = settings or Settings()
     table = _once(events if isinstance(events, Columns) else columns(events), made)
     orders = frozenset(flagged) - {""}
@@ -51,6 +55,8 @@ def fit(
 
 def _once(table: Columns, settings: Settings) -> Columns:
     """The events from `since` on, each once."""
+    if problems := list(_problems(table)):
+        raise InputError(problems)
     if len(set(table.ids)) < len(table.ids):
         table = _rows(table, _first_rows(table))
     if settings.since_at is None:
@@ -59,6 +65,21 @@ def _once(table: Columns, settings: Settings) -> Columns:
     if not len(ats) or ats.min() >= settings.since_at:
         return table
     return _rows(table, np.flatnonzero(ats >= settings.since_at))
+
+
+def _problems(table: Columns) -> Iterator[Problem]:
+    for name, numbers, least, most in (
+        ("customers", table.customers.numbers, 0, len(table.customers.names) - 1),
+        ("skus", table.skus.numbers, 0, len(table.skus.names) - 1),
+        ("kinds", table.kinds, 0, len(KINDS) - 1),
+        ("quantities", table.quantities, 1, MOST_UNITS),
+        ("orders", table.orders.numbers, 0, len(table.orders.names) - 1),
+        ("regions", table.regions.numbers, 0, len(table.regions.names) - 1),
+    ):
+        found = np.asarray(numbers)
+        if len(found) and not (least <= found.min() and found.max() <= most):
+            row = int(np.flatnonzero((found < least) | (found > most))[0])
+            yield from check_range(int(found[row]), f"$.{name}[{row}]", least, most)
 
 
 def _first_rows(table: Columns) -> Ints:

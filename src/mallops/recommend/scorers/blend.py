@@ -17,6 +17,7 @@ from mallops.recommend.scorers.personal import taken_by_each
 from mallops.recommend.scorers.popularity import taken_by_all
 from mallops.recommend.state import State
 from mallops.recommend.weighing import Weights
+from mallops.rules.bounds import check_count
 
 __all__ = ["Blend", "Ready", "blend", "ready"]
 
@@ -94,8 +95,10 @@ def blend(
     """The best `n` SKUs of a customer but those in `exclude`; fewer only if no more have a score.
 
     Parts are named `personal`, `trend` (which says for which SKUs of the history) and
-    `popularity`.
+    `popularity`. Raises `InputError` for an `n` below 0.
     """
+    if problems := list(check_count(n, "$.n", least=0)):
+        raise InputError(problems)
     made = shelf.blend
     repeats, taken = taken_by_each(shelf.state, customer, shelf.day, (made.repeats, made.taken))
     history = recent(taken)

@@ -39,7 +39,7 @@ def content(
     whole = sum(history.values())
     own = [(goods[sku], share / whole) for sku, share in history.items() if sku in goods]
     scored = []
-    for sku in candidates:
+    for sku in dict.fromkeys(candidates):
         if sku not in goods:
             continue
         shares = [
