@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 
 import pytest
 from attrs import evolve
@@ -10,15 +11,27 @@ from pendulum import UTC, DateTime
 
 from mallops.catalog.model import Sku
 from mallops.errors import InputError
+from mallops.findings import Refusal
+from mallops.money import Currency, Money
 from mallops.recommend.columns import Coded, columns
+from mallops.recommend.evaluation.arms import Arm, Look, Measure, Plan
+from mallops.recommend.evaluation.experiments import read_out
+from mallops.recommend.evaluation.impressions import Impression, Place
+from mallops.recommend.evaluation.replaying import replay
 from mallops.recommend.events import Event, EventKind
 from mallops.recommend.fitting import fit
 from mallops.recommend.fitting.batch import batch, best_of
 from mallops.recommend.likeness import Likeness
+from mallops.recommend.ranking.engine import rank
+from mallops.recommend.ranking.model import Context, Customer, Goods
+from mallops.recommend.ranking.rules import Boost, Diversity, Exploration, Rules
+from mallops.recommend.scored import Part, Scored
 from mallops.recommend.scorers.blend import Blend, blend, ready
 from mallops.recommend.scorers.content import content
 from mallops.recommend.scorers.hot import hot
+from mallops.recommend.traits import Traits
 from mallops.recommend.weighing import Weight, Weights, decay
+from mallops.rules.promotions import Selector
 
 AT = DateTime(2026, 1, 1, tzinfo=UTC)
 
@@ -61,6 +74,52 @@ def test_what_makes_no_sense_is_refused(path: str, call: Callable[[], object]) -
     with pytest.raises(InputError) as refused:
         call()
     assert [problem.path for problem in refused.value.problems] == [path]
+
+
+def test_scores_that_have_no_sum_are_refused() -> None:
+    goods = {"tea": Goods(Sku("tea", Money(100, Currency.of("CNY"))))}
+    huge = Scored("tea", (Part("a", 1.7e308), Part("b", 1.7e308)))
+    with pytest.raises(InputError) as refused:
+        rank([huge], Rules(), Context(Customer(), goods), 1, AT)
+    assert [str(problem.path) for problem in refused.value.problems] == [
+        "$.scored[0].parts[0].amount",
+        "$.scored[0].parts[1].amount",
+    ]
+    makes: list[Callable[[], object]] = [
+        lambda: Rules(boosts=(Boost("b", Selector(), 1.7e308),)),
+        lambda: Rules(diversity=Diversity(1.7e308)),
+        lambda: Rules(exploration=Exploration(1.0, 1e308, 1e308)),
+        lambda: Traits(1.7e308, 1.7e308),
+    ]
+    for make in makes:
+        with pytest.raises(InputError):
+            make()
+
+
+def test_a_test_is_not_planned_for_what_rounding_would_find() -> None:
+    # Such effects made a difference of nothing, or too small a one, a sure thing.
+    for measure, effect, share in (
+        (Measure.CONVERSION, 1e-20, 0.5),
+        (Measure.CONVERSION, 1e-10, 0.5),
+        (Measure.MONEY, 1e200, 0.5),
+        (Measure.MONEY, 1.0, 1e-14),
+    ):
+        with pytest.raises(InputError):
+            Plan(measure, effect, share)
+    least = Plan(Measure.CONVERSION, effect=1e-4, share=0.001)
+    look = Look(Arm.of_conversions(999_000, 99_900), Arm.of_conversions(1_000, 100))
+    assert read_out(least, [look]).p_value > 0.99
+
+
+def test_a_replay_that_shows_something_to_one_customer_alone_tells_so() -> None:
+    log = [Impression(who, who, AT, (), (Place("tea", 1.0, 0.5),)) for who in ("ann", "bob")]
+    found = replay(log, lambda impression: ["tea"] if impression.id == "ann" else [], Random(1))
+    assert isinstance(found.estimate, Refusal)
+    assert found.estimate.code == "too_few_customers"
+    assert found.estimate.details == {"customers": "1"}
+    rare = [evolve(one, shown=(Place("tea", 1.0, 1e-200),)) for one in log]
+    with pytest.raises(InputError, match="chance"):
+        replay(rare, lambda _: ["tea"], Random(1))
 
 
 def test_no_places_ask_for_nothing() -> None:

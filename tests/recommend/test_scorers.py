@@ -223,7 +223,7 @@ def test_who_is_not_known_is_shown_what_is_popular() -> None:
     shelf = ready(shop(), AT)
     assert names(blend(shelf, "nobody", 2)) == ["tea", "pot"]
     assert [part.name for part in blend(shelf, "nobody", 1)[0].parts] == ["popularity"]
-    with pytest.raises(KeyError):
+    with pytest.raises(InputError):
         best_of(batch(shelf), ["nobody"], 2)
 
 

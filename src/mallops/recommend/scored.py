@@ -6,6 +6,9 @@ from math import fsum
 
 from attrs import field, frozen
 
+MOST_AMOUNT = 1e100
+"""The greatest part of a score, either way: sums of fewer than 1e200 of them are numbers."""
+
 
 @frozen
 class Part:

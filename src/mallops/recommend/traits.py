@@ -43,5 +43,7 @@ class Traits:
         for name, weight in weights.items():
             if not (isfinite(weight) and weight >= 0):
                 yield Problem(f"$.{name}", shown(weight), "a finite number that is not negative")
+        if not isfinite(self.whole) and all(map(isfinite, weights.values())):
+            yield Problem("$", shown(self.whole), "weights of a finite sum")
         if not any(weights.values()):
             yield Problem("$", shown(0), "a weight above 0")

@@ -94,7 +94,9 @@ class Measure(StrEnum):
 class Plan:
     """What is settled before the start.
 
-    `effect` is the least that matters, as a lift or in minor units a customer. The test finds
+    `effect` is the least that matters, as a lift or in minor units a customer, from a
+    ten-thousandth: the evidence for less is lost in rounding, as it is where `share` is not from
+    a thousandth to 999. The test finds
     effects of about that size soonest, and others too. `share` is the treatment's share of
     customers; `alpha` the chance of a wrong call, over all looks together; `least` how many
     customers each arm has before a call on money.
@@ -108,11 +110,14 @@ class Plan:
 
     def __attrs_post_init__(self) -> None:
         problems = []
-        if not 0 < self.effect < inf:
-            problems.append(Problem("$.effect", shown(self.effect), "a number above 0"))
-        for name, value in (("share", self.share), ("alpha", self.alpha)):
-            if not 0 < value < 1:
-                problems.append(Problem(f"$.{name}", shown(value), "between 0 and 1"))
+        for name, value, least, most in (
+            ("effect", self.effect, 1e-4, 1e12),
+            ("share", self.share, 0.001, 0.999),
+        ):
+            if not least <= value <= most:
+                problems.append(Problem(f"$.{name}", shown(value), f"from {least:g} to {most:g}"))
+        if not 0 < self.alpha < 1:
+            problems.append(Problem("$.alpha", shown(self.alpha), "between 0 and 1"))
         if self.least < 2:
             problems.append(Problem("$.least", shown(self.least), "at least 2"))
         if problems:

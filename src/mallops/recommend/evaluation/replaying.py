@@ -33,6 +33,8 @@ from mallops.recommend.evaluation.impressions import (
     Rules,
 )
 
+_RAREST = 1e-12
+
 FEW = 100
 """Places that count for fewer than so many, in effect, are too few to go by."""
 
@@ -47,9 +49,9 @@ def replay(
     """What `rules` would have shown instead, and as far as it can be known, with what result.
 
     There is no estimate where a chance was not logged (`no_chances`), where nothing is shown as
-    it was (`no_matches`), and for fewer than two customers (`too_few_customers`). Raises
-    `InputError` for a chance that is none, a reward that is not finite, a cap below 1, and for
-    rules that show a SKU twice.
+    it was (`no_matches`), and where fewer than two customers would be shown anything
+    (`too_few_customers`). Raises `InputError` for a chance that is none or below 1e-12, a reward
+    that is not finite, a cap below 1, and for rules that show a SKU twice.
     """
     problems = [*_problems(impressions, cap)]
     if problems:
@@ -60,7 +62,7 @@ def replay(
             path = f"$.rules({impressions[number].id})"
             raise InputError([Problem(path, shown(new), "each SKU once")])
     differences = _differences(impressions, lists)
-    refusal = _refusal(impressions, differences, chance_of)
+    refusal = _refusal(impressions, lists, differences, chance_of)
     if refusal is not None:
         return Replay(differences, refusal)
     weighed = [_Weighed.of(*pair, cap, chance_of) for pair in zip(impressions, lists, strict=True)]
@@ -126,7 +128,10 @@ def _most_first(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 
 def _refusal(
-    impressions: Sequence[Impression], differences: Differences, chance_of: ChanceOf
+    impressions: Sequence[Impression],
+    lists: Sequence[Sequence[str]],
+    differences: Differences,
+    chance_of: ChanceOf,
 ) -> Refusal | None:
     places = [place for impression in impressions for place in impression.shown]
     unknown = sum(place.chance is None for place in places)
@@ -135,7 +140,8 @@ def _refusal(
     alike = differences.same_places if chance_of is ChanceOf.PLACE else differences.same_skus
     if not alike:
         return Refusal("no_matches", {"places": str(differences.places)})
-    customers = len({impression.customer for impression in impressions})
+    asked = zip(impressions, lists, strict=True)
+    customers = len({impression.customer for impression, new in asked if new})
     if customers < 2:
         return Refusal("too_few_customers", {"customers": str(customers)})
     return None
@@ -220,7 +226,7 @@ def _problems(impressions: Sequence[Impression], cap: float) -> Iterator[Problem
     for n, impression in enumerate(impressions):
         for m, place in enumerate(impression.shown):
             path = f"$.impressions[{n}].shown[{m}]"
-            if place.chance is not None and not 0 < place.chance <= 1:
-                yield Problem(f"{path}.chance", shown(place.chance), "above 0, and at most 1")
+            if place.chance is not None and not _RAREST <= place.chance <= 1:
+                yield Problem(f"{path}.chance", shown(place.chance), f"from {_RAREST:g} to 1")
             if not isfinite(place.reward):
                 yield Problem(f"{path}.reward", shown(place.reward), "a finite number")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import isfinite
 
 from attrs import frozen
 from pendulum import DateTime
@@ -16,7 +15,7 @@ from mallops.recommend.ranking.margins import Margins, Offers
 from mallops.recommend.ranking.model import Context
 from mallops.recommend.ranking.pinning import heard, running_pins
 from mallops.recommend.ranking.rules import Pin, Rules
-from mallops.recommend.scored import Scored
+from mallops.recommend.scored import MOST_AMOUNT, Scored
 
 __all__ = ["Admitted", "admitted"]
 
@@ -69,7 +68,7 @@ def _problems(scored: Sequence[Scored], rules: Rules, n: int) -> Iterator[Proble
             yield Problem(f"$.scored[{i}].sku", shown(item.sku), "each SKU once")
         seen.add(item.sku)
         for j, part in enumerate(item.parts):
-            if not isfinite(part.amount):
+            if not abs(part.amount) <= MOST_AMOUNT:
                 path = f"$.scored[{i}].parts[{j}].amount"
                 yield Problem(path, shown(part.amount), "a finite number")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
-from math import isfinite
 
 from attrs import frozen
 
 from mallops.catalog.percent import MOST, check_percent
 from mallops.errors import InputError, Problem, shown
+from mallops.recommend.scored import MOST_AMOUNT
 from mallops.recommend.traits import Traits
 from mallops.rules.bounds import check_count, check_unique
 from mallops.rules.promotions import Schedule, Selector
@@ -150,7 +150,7 @@ def _problems(rules: Rules) -> Iterator[Problem]:
         yield from _check_selector(rules.bought_once, "$.bought_once")
     for i, boost in enumerate(rules.boosts):
         yield from _check_selector(boost.items, f"$.boosts[{i}].items")
-        if not isfinite(boost.amount):
+        if not abs(boost.amount) <= MOST_AMOUNT:
             yield Problem(f"$.boosts[{i}].amount", shown(boost.amount), "a finite number")
     for i, pin in enumerate(rules.pins):
         yield from check_count(pin.place, f"$.pins[{i}].place")
@@ -166,8 +166,8 @@ def _problems(rules: Rules) -> Iterator[Problem]:
     if (exploring := rules.exploration) is not None:
         yield from _check_weight(exploring.weight, "$.exploration.weight")
         for prior in (exploring.taken, exploring.passed):
-            if not (isfinite(prior) and prior > 0):
-                yield Problem("$.exploration", shown(prior), "a finite number above 0")
+            if not 1e-6 <= prior <= 1e12:
+                yield Problem("$.exploration", shown(prior), "a finite number from 1e-06 to 1e+12")
 
 
 def _check_selector(selector: Selector, path: str) -> Iterator[Problem]:
@@ -177,5 +177,5 @@ def _check_selector(selector: Selector, path: str) -> Iterator[Problem]:
 
 
 def _check_weight(weight: float, path: str) -> Iterator[Problem]:
-    if not (isfinite(weight) and weight >= 0):
+    if not 0 <= weight <= MOST_AMOUNT:
         yield Problem(path, shown(weight), "a finite number that is not negative")
