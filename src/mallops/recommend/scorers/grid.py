@@ -21,6 +21,6 @@ def on_grid(amount: float, of: float, share: float = 1.0) -> int:
     return int(amount / of * (share * GRID))
 
 
-def best(scored: Iterable[Scored], n: int | None = None) -> tuple[Scored, ...]:
+def best(scored: Iterable[Scored]) -> tuple[Scored, ...]:
     """The best first, of equals by SKU."""
-    return tuple(sorted(scored, key=lambda one: (-one.score, one.sku))[:n])
+    return tuple(sorted(scored, key=lambda one: (-one.score, one.sku)))
