@@ -169,13 +169,35 @@ def test_like_goods_stand_in_for_each_other() -> None:
     assert got.at_worst == (("A7", 1), ("A8", 1))
 
 
+@pytest.mark.parametrize(
+    ("less", "cost", "severity"),
+    [
+        ("103.00", "1.00", Severity.NOTE),
+        ("104.00", "1.00", Severity.WARNING),
+        ("50.00", None, Severity.WARNING),
+        ("50.00", "151.00", Severity.ERROR),
+    ],
+)
+def test_a_threshold_is_warned_of_that_takes_a_third_or_what_nobody_knows(
+    less: str, cost: str | None, severity: Severity
+) -> None:
+    products = [goods("A", "295.00", "100.00"), goods("B", "5.00", "1.00")]
+    if cost is None:
+        del products[1]["cost"]
+    else:
+        products[1]["cost"] = cost
+    promotions = [rule("300", "platform", off(less), requires={"amount": "300.00"})]
+    (loophole,) = found(products, promotions, CheaperWithMore(), Bounds(units=2)).found
+    assert loophole.severity is severity
+
+
 def test_adding_an_item_lowers_the_total() -> None:
     products = [goods("A", "295.00", "100.00"), goods("B", "5.00", "1.00")]
     promotions = [rule("300", "platform", off("50.00"), requires={"amount": "300.00"})]
     got = found(products, promotions, CheaperWithMore(), Bounds(units=3))
     (loophole,) = got.found
     assert loophole.code == "cart_cheaper_with_more"
-    assert loophole.severity is Severity.WARNING
+    assert loophole.severity is Severity.NOTE, "so does every threshold"
     assert loophole.loss == Money(4500, CNY)
     assert loophole.details["other"] == "1 A"
     assert loophole.details["before"] == "295.00"

@@ -31,6 +31,9 @@ from mallops.promotions.engine import quote
 from mallops.promotions.quote import Quote
 from mallops.rules.promotions import Limits
 
+USUAL_DROP = 3
+"""A threshold that takes one part in so many of a price, or more, is not like others."""
+
 
 def loophole_of(stock: Stock, goal: Goal, visit: Visit, judged: Judged) -> Loophole:
     """The loophole that carts show, by what the engine of stories says of them."""
@@ -56,6 +59,9 @@ def loophole_of(stock: Stock, goal: Goal, visit: Visit, judged: Judged) -> Looph
         lost = less(goal, before, sums)
         if isinstance(goal, CheaperWithMore) and sums.kept < 0:
             severity = Severity.ERROR
+        elif isinstance(goal, CheaperWithMore) and lost * USUAL_DROP < before.paid:
+            known = _has_costs(compiled, judged.orders)
+            severity = Severity.NOTE if known else severity
         if isinstance(goal, CheaperSplit) and (
             _is_rounding(lost, before.paid, quotes) or _may_be_repeated(compiled, quotes)
         ):
@@ -73,6 +79,11 @@ def loophole_of(stock: Stock, goal: Goal, visit: Visit, judged: Judged) -> Looph
         loss=Money(lost, currency),
         repeat=_repeat(compiled, quotes),
     )
+
+
+def _has_costs(compiled: Compiled, orders: Sequence[Counts]) -> bool:
+    """Whether what all goods cost is known."""
+    return all(compiled.skus[sku].cost is not None for counts in orders for sku, _ in counts)
 
 
 def _is_rounding(lost: int, paid: int, quotes: Sequence[Quote]) -> bool:
