@@ -410,6 +410,11 @@ def test_what_can_be_done_again_is_told_from_what_cannot() -> None:
     assert (again.repeat, once.repeat) == (Repeat.AGAIN, Repeat.ONCE)
 
 
+def test_a_use_that_a_return_gives_back_comes_back_as_often_as_one_likes() -> None:
+    flash = mall({**ONE_UNIT, "limits": {"per_customer": 1}})
+    assert only(find_stories(flash, AT, Bounds(depth=3)), "limit_passed").repeat is Repeat.AGAIN
+
+
 def test_rules_that_would_have_prevented_it_are_named() -> None:
     found = only(find_stories(mall(FULL, TIN, lost_threshold="keep"), AT), "kept_too_cheap")
     assert [(subject.id, subject.path) for subject in found.subjects] == [

@@ -10,7 +10,7 @@ from pendulum import DateTime
 from mallops.loopholes.model import Repeat
 from mallops.loopholes.sequences.holdings import held
 from mallops.loopholes.sequences.tales import Tale, opened, told
-from mallops.loopholes.sequences.verdicts import DEBT_LEFT, Verdict
+from mallops.loopholes.sequences.verdicts import DEBT_LEFT, LIMIT_PASSED, Verdict
 from mallops.promotions.compiled import Compiled
 from mallops.stories.model import Cancel, PlaceOrder, Receive, SendBack, Ship, Step
 
@@ -22,7 +22,16 @@ def repeat_of(compiled: Compiled, tale: Tale, verdict: Verdict) -> Repeat:
 
     They come after each other, or at the same time, for what only runs for a while. A debt is
     to be left behind before anything else is done, so that there it has to be after each other.
+    A limit is passed by the last order, which uses it up: it is for those before to come again.
     """
+    if verdict.code == LIMIT_PASSED:
+        before = told(compiled, tale.setting, _before_last_order(tale))
+        if before is not None and _comes_again(compiled, before, verdict):
+            return Repeat.AGAIN
+    return Repeat.AGAIN if _comes_again(compiled, tale, verdict) else Repeat.ONCE
+
+
+def _comes_again(compiled: Compiled, tale: Tale, verdict: Verdict) -> bool:
     once = _cost(compiled, tale, verdict)
     for together in (False,) if verdict.code == DEBT_LEFT else (False, True):
         told_again = [
@@ -32,8 +41,26 @@ def repeat_of(compiled: Compiled, tale: Tale, verdict: Verdict) -> Repeat:
         costs = [_cost(compiled, each, verdict) for each in told_again if each is not None]
         least = [once * times + verdict.loss // 10 for times in _TIMES]
         if len(costs) == len(_TIMES) and all(map(int.__le__, costs, least)):
-            return Repeat.AGAIN
-    return Repeat.ONCE
+            return True
+    return False
+
+
+def _before_last_order(tale: Tale) -> tuple[Step, ...]:
+    """The steps that have nothing to do with the last order."""
+    last = list(tale.world.orders)[-1]
+    return tuple(step for step in tale.steps if _order_of(step) != last)
+
+
+def _order_of(step: Step) -> str:
+    match step.deed:
+        case PlaceOrder(id=order):
+            return order
+        case Ship(order=order) | Receive(order=order) | Cancel(order=order):
+            return order
+        case SendBack(order=order):
+            return order
+        case _:
+            return ""
 
 
 def _cost(compiled: Compiled, tale: Tale, verdict: Verdict) -> int:
