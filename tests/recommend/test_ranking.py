@@ -439,6 +439,7 @@ def test_traits_that_tell_nothing_are_refused(traits: tuple[float, ...], path: s
         ({"pins": (Pin("p", "a", 0),)}, "$.pins[0].place"),
         ({"pins": (Pin("p", "a", 1), Pin("p", "b", 2))}, "$.pins[1].id"),
         ({"caps": (Cap(By.SHOP, -1, "s"),)}, "$.caps[0].most"),
+        ({"caps": (Cap(By.CATEGORY, 1, "tea/"),)}, "$.caps[0].value"),
         ({"repeat": Quota(least=-1)}, "$.repeat.least"),
         ({"discovery": Quota(2, 1)}, "$.discovery.most"),
         ({"margin": Margin(Decimal(-101))}, "$.margin.at_least"),

@@ -156,6 +156,9 @@ def _problems(rules: Rules) -> Iterator[Problem]:
         yield from check_count(pin.place, f"$.pins[{i}].place")
     for i, cap in enumerate(rules.caps):
         yield from check_count(cap.most, f"$.caps[{i}].most", least=0 if cap.value else 1)
+        if cap.by is By.CATEGORY and cap.value.endswith("/"):
+            expected = f"a category as goods have it, {shown(cap.value.rstrip('/'))}"
+            yield Problem(f"$.caps[{i}].value", shown(cap.value), expected)
     for name, quota in (("repeat", rules.repeat), ("discovery", rules.discovery)):
         yield from check_count(quota.least, f"$.{name}.least", least=0)
         yield from check_count(quota.most, f"$.{name}.most", least=quota.least)
