@@ -13,8 +13,8 @@ from pendulum import DateTime
 
 from benchmarks.retail_events import columns_of, instants
 from mallops.recommend.columns import Columns
-from mallops.recommend.state import DAY, microseconds
-from mallops.time import instant
+from mallops.recommend.state import DAY
+from mallops.time import instant, microseconds
 
 N = 10
 DAYS = 28

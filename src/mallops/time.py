@@ -34,6 +34,7 @@ __all__ = [
     "local_days_after",
     "local_instant",
     "local_midnight",
+    "microseconds",
     "parse_clock",
 ]
 
@@ -138,6 +139,18 @@ def first_local_midnight_after(at: DateTime, timezone: str, plus_days: int = 0) 
         return _expressed(begins, zone)
     except OverflowError:
         raise _refused("$.plus_days", plus_days, _IN_RANGE) from None
+
+
+def microseconds(at: DateTime) -> int:
+    """The instant in whole microseconds since 1970 in UTC, whatever clock shows it.
+
+    To be compared and ordered: of one time zone Python compares what the clock shows, which is not
+    the order of instants in an hour that comes twice.
+
+    >>> microseconds(instant("1970-01-01T08:00:01+08:00"))
+    1000000
+    """
+    return at.int_timestamp * 1_000_000 + at.microsecond
 
 
 def local_date(at: DateTime, timezone: str) -> date:

@@ -11,10 +11,10 @@ from pendulum import DateTime
 
 from mallops.catalog.model import Sku
 from mallops.catalog.products import in_category
-from mallops.promotions.index import index_of, moment_of
+from mallops.promotions.index import index_of
 from mallops.rules.benefits import PercentOff
 from mallops.rules.promotions import Audience, Criteria, Promotion, Schedule, Selector
-from mallops.time import Window, instant
+from mallops.time import Window, instant, microseconds
 
 BENEFIT = PercentOff(Decimal(10))
 START = instant("2026-11-11T00:00:00+08:00")
@@ -174,4 +174,4 @@ def test_windows_that_never_open_are_never_found() -> None:
     ],
 )
 def test_moments_are_microseconds_since_1970_before_it_too(text: str, moment: int) -> None:
-    assert moment_of(instant(text)) == moment
+    assert microseconds(instant(text)) == moment

@@ -12,12 +12,12 @@ from pendulum import DateTime
 from mallops.catalog.model import Catalog, Listing, PriceEntry, Sku
 from mallops.loopholes.goods import Goods, Priced, Shelves, shelved
 from mallops.loopholes.model import Subject
+from mallops.loopholes.subjects import entry_at, placed_promotion, placed_sku
 from mallops.loopholes.tolerance import USUAL, Tolerance
 from mallops.promotions.compiled import Compiled, compile_rulebook
-from mallops.promotions.index import moment_of
 from mallops.rules.book import Rulebook
 from mallops.rules.promotions import Promotion, Selector
-from mallops.time import Window
+from mallops.time import Window, microseconds
 
 ALWAYS = 1 << 63
 """Microseconds, later than any instant there is; below zero, earlier."""
@@ -52,8 +52,8 @@ def span_of(window: Window) -> Span:
     """
     starts, ends = window.starts, window.ends
     return Span(
-        -ALWAYS if starts is None else moment_of(starts),
-        ALWAYS if ends is None else moment_of(ends),
+        -ALWAYS if starts is None else microseconds(starts),
+        ALWAYS if ends is None else microseconds(ends),
     )
 
 
@@ -108,7 +108,7 @@ class Examined:
 
     def is_to_come(self, span: Span) -> bool:
         """Whether there is anything in it, and it is not over."""
-        return not span.empty and (self.at is None or span.ends > moment_of(self.at))
+        return not span.empty and (self.at is None or span.ends > microseconds(self.at))
 
     @cached_property
     def entries(self) -> Mapping[str, tuple[tuple[int, PriceEntry], ...]]:
@@ -139,17 +139,15 @@ class Examined:
 
     def at_promotion(self, promotion: str, field: str = "") -> Subject:
         """A promotion, or a field of it such as `.benefit.amount`."""
-        return Subject(
-            "rulebook", promotion, f"$.promotions[{self._promotion_places[promotion]}]{field}"
-        )
+        return placed_promotion(promotion, self._promotion_places[promotion], field)
 
     def at_sku(self, sku: str, field: str = "") -> Subject:
         """A SKU of the catalogue, or a field of it."""
-        return Subject("catalog", sku, f"$.products[{self._sku_places[sku]}]{field}")
+        return placed_sku(sku, self._sku_places[sku], field)
 
     def at_entry(self, place: int, field: str = "") -> Subject:
         """A price entry of the catalogue, by its place, or a field of it."""
-        return Subject("catalog", self.catalog.prices[place].sku, f"$.prices[{place}]{field}")
+        return entry_at(self.catalog, place, field)
 
     def _priced(self, sku: Sku) -> Priced:
         assert sku.price is not None, "a listed SKU without a price is refused before"

@@ -19,7 +19,12 @@ def promotion_at(rulebook: Rulebook, promotion: str, field: str = "") -> Subject
     '$.promotions[0].benefit'
     """
     ids = [each.id for each in rulebook.promotions]
-    return Subject("rulebook", promotion, f"$.promotions[{ids.index(promotion)}]{field}")
+    return placed_promotion(promotion, ids.index(promotion), field)
+
+
+def placed_promotion(promotion: str, place: int, field: str = "") -> Subject:
+    """A promotion whose place in the rulebook is known, or a field of it."""
+    return Subject("rulebook", promotion, f"$.promotions[{place}]{field}")
 
 
 def section_at(section: str, field: str = "") -> Subject:
@@ -29,8 +34,12 @@ def section_at(section: str, field: str = "") -> Subject:
 
 def sku_at(catalog: Catalog, sku: str, field: str = "") -> Subject:
     """A SKU of the catalogue, or a field of it."""
-    ids = [each.sku for each in catalog.skus]
-    return Subject("catalog", sku, f"$.products[{ids.index(sku)}]{field}")
+    return placed_sku(sku, [each.sku for each in catalog.skus].index(sku), field)
+
+
+def placed_sku(sku: str, place: int, field: str = "") -> Subject:
+    """A SKU whose place in the catalogue is known, or a field of it."""
+    return Subject("catalog", sku, f"$.products[{place}]{field}")
 
 
 def entry_at(catalog: Catalog, place: int, field: str = "") -> Subject:

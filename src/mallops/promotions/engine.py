@@ -45,13 +45,12 @@ def quote(
         return _quoted(compiled, cart, at, usage, search_budget)
     # Instants are equal in all time zones, and a quote tells its own.
     alike = compiled.quotes.setdefault((cart, at, at.tzinfo, search_budget), {})
-    for one in alike.values():
-        known = alike.get(felt(compiled, usage, one))
-        if known is not None:
-            return known
-        break
-    found = _quoted(compiled, cart, at, usage, search_budget)
-    alike[felt(compiled, usage, found)] = found
+    # Any of them will do: what the cart comes to is the same in all.
+    like = next(iter(alike.values()), None)
+    found = None if like is None else alike.get(felt(compiled, usage, like))
+    if found is None:
+        found = _quoted(compiled, cart, at, usage, search_budget)
+        alike[felt(compiled, usage, found)] = found
     return found
 
 

@@ -17,7 +17,7 @@ from pendulum import DateTime
 from mallops.catalog.model import Sku
 from mallops.catalog.products import ancestors
 from mallops.rules.promotions import Criteria, Promotion
-from mallops.time import Window
+from mallops.time import Window, microseconds
 
 Key = tuple[str, str, str]
 """A field, one of its values, and a group of customers (empty: everybody)."""
@@ -78,7 +78,7 @@ class Index:
         Those found for none are about all goods, or of a coupon.
         """
         found: dict[int, list[int]] = {}
-        moment, groups = moment_of(at), ("", *groups)
+        moment, groups = microseconds(at), ("", *groups)
         for group in groups:
             for shelf in self.anywhere.get(group, ()):
                 found.update((rule, []) for rule in shelf.running(moment))
@@ -130,11 +130,6 @@ def is_found_by_key(promotion: Promotion) -> bool:
     rest = [values for field, values in _fields(include) if field != key]
     asked = (include.at_least, include.below, include.reduced, items.exclude)
     return not any(rest) and all(each is None for each in asked)
-
-
-def moment_of(at: DateTime) -> int:
-    """The instant in microseconds since 1970."""
-    return at.int_timestamp * 1_000_000 + at.microsecond
 
 
 def shelved(
@@ -209,7 +204,7 @@ def _shelf(rules: Sequence[tuple[int, Window]]) -> Shelf:
 
 
 def _edge(edge: DateTime | None) -> int | None:
-    return None if edge is None else moment_of(edge)
+    return None if edge is None else microseconds(edge)
 
 
 def _cover(first: int, last: int) -> Iterator[int]:

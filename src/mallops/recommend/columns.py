@@ -9,8 +9,8 @@ from attrs import frozen
 
 from mallops.errors import InputError, Problem, shown
 from mallops.recommend.events import Event
-from mallops.recommend.state import microseconds
 from mallops.recommend.weighing import KINDS
+from mallops.time import microseconds
 
 __all__ = ["Coded", "Columns", "columns"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from calendar import timegm
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -21,23 +20,15 @@ from mallops.recommend.events import EventKind
 from mallops.recommend.likeness import Likeness
 from mallops.recommend.links import Links
 from mallops.recommend.weighing import Entry
+from mallops.time import microseconds
 
-__all__ = ["DAY", "History", "Packed", "Settings", "State", "microseconds"]
+__all__ = ["DAY", "History", "Packed", "Settings", "State"]
 
 DAY = 86_400_000_000
 """A day in microseconds."""
 
 History = Sequence[tuple[Entry, int]]
 """The events of a customer by SKU, time and id, each with the parts of `WHOLE` that are kept."""
-
-
-def microseconds(at: DateTime) -> int:
-    """An instant as whole microseconds since 1970 in UTC.
-
-    >>> microseconds(DateTime(1970, 1, 2, tzinfo=UTC)) == DAY
-    True
-    """
-    return timegm(at.utctimetuple()) * 1_000_000 + at.microsecond
 
 
 @frozen

@@ -12,8 +12,9 @@ from mallops.recommend.events import Event
 from mallops.recommend.linking import order_holder, taken_by_customer, taken_by_order
 from mallops.recommend.links import Links, PackedLinks
 from mallops.recommend.relinking import changed
-from mallops.recommend.state import History, Packed, Settings, State, microseconds
+from mallops.recommend.state import History, Packed, Settings, State
 from mallops.recommend.weighing import KINDS, Entry, kept
+from mallops.time import microseconds
 
 __all__ = ["empty", "flagging", "update"]
 

@@ -205,7 +205,7 @@ def _visits(
     timezone = compiled.rulebook.timezone
     times = tuple(instants)
     seen: dict[DateTime, set[object]] = {at: set() for at in times}
-    for visitor in sorted(visitors, key=_reach):
+    for visitor in sorted(visitors, key=_most_able_first):
         for at in times:
             cart = Cart(visitor.shopper, coupons=visitor.coupons)
             held = frozenset(
@@ -219,7 +219,7 @@ def _visits(
                 yield Visit(visitor, at)
 
 
-def _reach(visitor: Visitor) -> tuple[int, int, bool]:
+def _most_able_first(visitor: Visitor) -> tuple[int, int, bool]:
     shopper = visitor.shopper
     return -len(visitor.coupons), -len(shopper.groups), not shopper.first_order
 

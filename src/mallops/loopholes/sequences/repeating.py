@@ -9,7 +9,7 @@ from pendulum import DateTime
 
 from mallops.loopholes.model import Repeat
 from mallops.loopholes.sequences.holdings import held
-from mallops.loopholes.sequences.tales import Tale, opened, told
+from mallops.loopholes.sequences.tales import Tale, opened, told, without
 from mallops.loopholes.sequences.verdicts import DEBT_LEFT, LIMIT_PASSED, Verdict
 from mallops.promotions.compiled import Compiled
 from mallops.stories.model import Cancel, PlaceOrder, Receive, SendBack, Ship, Step
@@ -25,7 +25,8 @@ def repeat_of(compiled: Compiled, tale: Tale, verdict: Verdict) -> Repeat:
     A limit is passed by the last order, which uses it up: it is for those before to come again.
     """
     if verdict.code == LIMIT_PASSED:
-        before = told(compiled, tale.setting, _before_last_order(tale))
+        last = list(tale.world.orders)[-1]
+        before = told(compiled, tale.setting, without(tale, last))
         if before is not None and _comes_again(compiled, before, verdict):
             return Repeat.AGAIN
     return Repeat.AGAIN if _comes_again(compiled, tale, verdict) else Repeat.ONCE
@@ -43,24 +44,6 @@ def _comes_again(compiled: Compiled, tale: Tale, verdict: Verdict) -> bool:
         if len(costs) == len(_TIMES) and all(map(int.__le__, costs, least)):
             return True
     return False
-
-
-def _before_last_order(tale: Tale) -> tuple[Step, ...]:
-    """The steps that have nothing to do with the last order."""
-    last = list(tale.world.orders)[-1]
-    return tuple(step for step in tale.steps if _order_of(step) != last)
-
-
-def _order_of(step: Step) -> str:
-    match step.deed:
-        case PlaceOrder(id=order):
-            return order
-        case Ship(order=order) | Receive(order=order) | Cancel(order=order):
-            return order
-        case SendBack(order=order):
-            return order
-        case _:
-            return ""
 
 
 def _cost(compiled: Compiled, tale: Tale, verdict: Verdict) -> int:

@@ -8,7 +8,7 @@ from functools import partial
 from attrs import evolve
 
 from mallops.cart import Cart
-from mallops.loopholes.sequences.tales import Setting, Tale, order_of, told
+from mallops.loopholes.sequences.tales import Setting, Tale, told, without
 from mallops.loopholes.sequences.verdicts import Verdict, verdicts
 from mallops.promotions.compiled import Compiled
 from mallops.stories.model import Look, PlaceOrder, SendBack, Step
@@ -81,8 +81,7 @@ _Story = tuple[Setting, tuple[Step, ...]]
 def _without_order(tale: Tale, place: int) -> Iterator[_Story]:
     names = list(tale.world.orders)
     if place < len(names):
-        gone = names[place]
-        yield tale.setting, tuple(step for step in tale.steps if order_of(step) != gone)
+        yield tale.setting, without(tale, names[place])
 
 
 def _without_step(tale: Tale, place: int) -> Iterator[_Story]:

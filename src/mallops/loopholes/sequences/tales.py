@@ -93,6 +93,11 @@ def told(compiled: Compiled, setting: Setting, steps: Iterable[Step]) -> Tale | 
     return further(compiled, opened(compiled, setting), steps)
 
 
+def without(tale: Tale, order: str) -> tuple[Step, ...]:
+    """The steps that have nothing to do with an order."""
+    return tuple(step for step in tale.steps if order_of(step) != order)
+
+
 def order_of(step: Step) -> str:
     """The order that a step is about, if it is about one."""
     match step.deed:

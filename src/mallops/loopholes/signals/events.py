@@ -84,5 +84,4 @@ class Event:
                 problems.append(Problem(path, shown(use.at_most), "a whole number, at least 1"))
         if problems:
             raise InputError(problems)
-        # A float of seconds in this century is exact to less than a microsecond.
-        object.__setattr__(self, "second", int(self.at.timestamp() // 1))
+        object.__setattr__(self, "second", self.at.int_timestamp)

@@ -13,6 +13,7 @@ from mallops.loopholes.signals.observing import judged
 from mallops.loopholes.signals.settings import USUAL, Settings
 from mallops.loopholes.signals.tracking import Tracker
 from mallops.loopholes.signals.windows import Row
+from mallops.time import microseconds
 
 
 def signals(events: Iterable[Event], settings: Settings = USUAL) -> dict[str, Score]:
@@ -35,7 +36,7 @@ def signals(events: Iterable[Event], settings: Settings = USUAL) -> dict[str, Sc
 
 def _all_suspicions(events: list[Event], settings: Settings) -> Iterator[Suspicion]:
     tracker = Tracker(settings)
-    for _, group in groupby(events, key=_moment):
+    for _, group in groupby(events, key=lambda event: microseconds(event.at)):
         together = list(group)
         rows: dict[Key, Row] = {}
         for event in together:
@@ -53,9 +54,4 @@ def _in_order(events: Iterable[Event]) -> list[Event]:
             problems.append(Problem(f"$[{place}].id", shown(event.id), "an id of one event alone"))
     if problems:
         raise InputError(problems)
-    return sorted(by_id.values(), key=_moment)
-
-
-def _moment(event: Event) -> tuple[int, int]:
-    """Its instant; of one zone two times on the clock are compared without saying which hour."""
-    return event.second, event.at.microsecond
+    return sorted(by_id.values(), key=lambda event: microseconds(event.at))

@@ -22,7 +22,7 @@ from mallops.recommend.evaluation.bootstrap import Interval, ratio_interval
 from mallops.recommend.evaluation.folds import Aim, Fold
 from mallops.recommend.evaluation.judging import Report, Scorer, judge
 from mallops.recommend.evaluation.metrics import Figures
-from mallops.recommend.state import microseconds
+from mallops.time import microseconds
 
 
 @frozen

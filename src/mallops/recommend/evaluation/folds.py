@@ -23,7 +23,7 @@ from pendulum import DateTime
 
 from mallops.errors import InputError, Problem, shown
 from mallops.recommend.events import Event, EventKind
-from mallops.recommend.state import microseconds
+from mallops.time import microseconds
 
 
 class Aim(StrEnum):
